@@ -1,0 +1,1 @@
+//! The Rust SDK of calotype and of every server that speaks COS.

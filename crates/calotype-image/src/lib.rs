@@ -1,0 +1,1 @@
+//! Rules, codecs and pixels: bytes and a rule in, bytes out.

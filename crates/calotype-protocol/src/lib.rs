@@ -1,0 +1,1 @@
+//! COS and CI on the wire, both directions, without a network.

@@ -1,0 +1,1 @@
+//! The service: where the wire, the store and the pictures meet.

@@ -1,0 +1,1 @@
+//! Buckets and objects that are there or not there, on any database and any disk.

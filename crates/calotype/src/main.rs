@@ -1,0 +1,2 @@
+//! The one binary: serve, process, put, get, ls, rm, mb.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The front door: `cargo xtask demo | test | check | coverage | bench`.
+fn main() {}
