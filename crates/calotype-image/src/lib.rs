@@ -1,1 +1,28 @@
 //! Rules, codecs and pixels: bytes and a rule in, bytes out.
+//!
+//! The way of a picture: [`Rule`](rule::Rule) text is parsed, a [`SourceImage`] is probed from its header alone, a
+//! [`Plan`] settles every size, limit and output setting before a pixel is read, and a [`Job`] decodes once and carries
+//! out all plans of one request. This crate opens no file or socket and reads no clock.
+
+pub mod codec;
+mod color;
+mod dimensions;
+mod error;
+mod format;
+mod header;
+mod limits;
+mod output;
+mod plan;
+mod raster;
+mod step;
+
+pub use color::Color;
+pub use dimensions::{Dimensions, Rect};
+pub use error::ImageError;
+pub use format::ImageFormat;
+pub use header::{ImageHeader, Orientation};
+pub use limits::Limits;
+pub use output::{OutputSettings, SizeLimit};
+pub use plan::{FrameSelection, Plan};
+pub use raster::{Frame, Layout, Raster};
+pub use step::{PixelOperation, Step};
