@@ -51,7 +51,7 @@ pub trait FrameSource {
 /// Takes frames in order and gives the finished bytes.
 pub trait FrameSink {
     /// Adds a frame; all have the dimensions of the request.
-    fn push(&mut self, frame: Frame) -> Result<(), ImageError>;
+    fn push(&mut self, raster: &Raster, duration_ms: u32) -> Result<(), ImageError>;
 
     /// Finishes the file.
     fn finish(self: Box<Self>) -> Result<Vec<u8>, ImageError>;
