@@ -4,25 +4,33 @@
 //! [`Plan`] settles every size, limit and output setting before a pixel is read, and a [`Job`] decodes once and carries
 //! out all plans of one request. This crate opens no file or socket and reads no clock.
 
+mod bytes_at;
+mod cancel;
 pub mod codec;
 mod color;
 mod dimensions;
 mod error;
 mod format;
 mod header;
+mod job;
 mod limits;
+pub mod metadata;
 mod output;
 mod plan;
 mod raster;
+mod source_image;
 mod step;
 
+pub use cancel::Cancel;
 pub use color::Color;
 pub use dimensions::{Dimensions, Rect};
 pub use error::ImageError;
 pub use format::ImageFormat;
 pub use header::{ImageHeader, Orientation};
+pub use job::{Job, ProcessedImage};
 pub use limits::Limits;
 pub use output::{OutputSettings, SizeLimit};
 pub use plan::{FrameSelection, Plan};
 pub use raster::{Frame, Layout, Raster};
+pub use source_image::SourceImage;
 pub use step::{PixelOperation, Step};

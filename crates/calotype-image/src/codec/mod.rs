@@ -2,6 +2,14 @@
 
 use crate::{Dimensions, Frame, ImageError, ImageFormat, ImageHeader, OutputSettings, Raster};
 
+/// Every codec that is built in, in alphabetical order of its file.
+pub static CODECS: &[&dyn Codec] = &[];
+
+/// The codec that reads, and where it can writes, `format`.
+pub fn for_format(format: ImageFormat) -> Option<&'static dyn Codec> {
+    CODECS.iter().copied().find(|codec| codec.format() == format)
+}
+
 /// Reads and writes one picture format.
 pub trait Codec: Sync {
     /// The format this codec is for.
