@@ -1,0 +1,32 @@
+//! The signature of a browser form, which covers the policy text instead of the request.
+//!
+//! Spec: spec/cos/auth.md, 8.
+
+use super::{hmac_sha1, same_signature, sha1};
+
+/// The steps of a form's signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostPolicySignature {
+    /// Hash of the policy text.
+    pub string_to_sign: String,
+    /// What the form has to carry as `q-signature`.
+    pub signature: String,
+}
+
+impl PostPolicySignature {
+    /// Compares in constant time.
+    pub fn matches(&self, received: &str) -> bool {
+        same_signature(&self.signature, received)
+    }
+}
+
+/// Signs a policy.
+///
+/// - `key_time`: the form's `q-key-time` as it is written.
+/// - `policy`: the JSON text, that is, the field after Base64 was taken off.
+pub fn post_policy_signature(secret_key: &str, key_time: &str, policy: &[u8]) -> PostPolicySignature {
+    let sign_key = hmac_sha1(secret_key.as_bytes(), key_time.as_bytes());
+    let string_to_sign = sha1(policy);
+    let signature = hmac_sha1(sign_key.as_bytes(), string_to_sign.as_bytes());
+    PostPolicySignature { string_to_sign, signature }
+}
