@@ -1,9 +1,11 @@
 //! One file per format behind the [`Codec`] trait, and the table of those that are built in.
 
+mod gif;
+
 use crate::{Dimensions, Frame, ImageError, ImageFormat, ImageHeader, OutputSettings, Raster};
 
 /// Every codec that is built in, in alphabetical order of its file.
-pub static CODECS: &[&dyn Codec] = &[];
+pub static CODECS: &[&dyn Codec] = &[&gif::Gif];
 
 /// The codec that reads, and where it can writes, `format`.
 pub fn for_format(format: ImageFormat) -> Option<&'static dyn Codec> {
