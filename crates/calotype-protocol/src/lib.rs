@@ -3,18 +3,30 @@
 //! Nothing here waits, opens a socket or reads a clock: time is an argument. Whatever this crate writes it can
 //! read back, so the service and the SDK share every type.
 
+pub mod acl;
 pub mod address;
+pub mod attributes;
+pub mod conditions;
+pub mod content_type;
+pub mod copy_source;
 pub mod encoding;
+pub mod encryption;
 pub mod error_body;
 pub mod error_code;
+mod header;
 pub mod names;
+mod parse_error;
 pub mod query;
+pub mod range;
 pub mod signature;
+pub mod tagging;
 pub mod timestamp;
 pub mod xml;
 
 pub use address::{AddressError, Addressing, Target};
+pub use attributes::{ContentHeaders, ObjectAttributes, StorageClass};
 pub use error_body::ErrorBody;
 pub use error_code::ErrorCode;
 pub use names::{BucketName, ETag, InvalidName, ObjectKey, UploadId, VersionId};
+pub use parse_error::ParseError;
 pub use query::Query;
