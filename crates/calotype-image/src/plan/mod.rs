@@ -1,0 +1,126 @@
+//! What will be done with one picture, decided before a pixel is read.
+
+mod checks;
+mod decode_wish;
+mod frames;
+mod orient;
+mod planner;
+mod quality;
+#[cfg(test)]
+mod tests;
+mod wishes;
+
+pub use frames::FrameSelection;
+pub use planner::Planner;
+pub use quality::QualityWish;
+pub use wishes::Target;
+pub(crate) use wishes::Wishes;
+
+use crate::{
+    Dimensions, ImageError, ImageFormat, ImageHeader, Limits, Orientation, OutputSettings, Step,
+    rule::Pipeline,
+};
+
+/// One rule made ready for one picture: defaults settled, sizes known, limits passed.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Size of the source, as stored.
+    pub source: Dimensions,
+    /// Frames that take part.
+    pub frames: FrameSelection,
+    /// Steps in order, for every frame alike.
+    pub steps: Vec<Step>,
+    /// How the result is written.
+    pub output: OutputSettings,
+    /// Size of the result.
+    pub result: Dimensions,
+    /// Frames of the result.
+    pub result_frames: u32,
+    /// Nothing would change, so the original bytes may be returned.
+    pub keeps_bytes: bool,
+}
+
+impl Plan {
+    /// Settles what a pipeline means for one picture.
+    ///
+    /// - `source_size_bytes`: length of the whole file.
+    /// - Errors: a limit that source or result exceed, or a value that does not fit this picture.
+    /// - Reads no pixel and asks for no memory in proportion to the picture.
+    pub fn build(
+        pipeline: &Pipeline,
+        header: &ImageHeader,
+        source_size_bytes: u64,
+        limits: &Limits,
+    ) -> Result<Self, ImageError> {
+        let frames = if pipeline.selects_one_frame() { 1 } else { header.frame_count };
+        checks::source(header, source_size_bytes, frames, limits)?;
+        let mut planner = Planner::new(header, limits);
+        let stages = pipeline.stages();
+        for (index, stage) in stages.iter().enumerate() {
+            planner.run(stage, index + 1 == stages.len())?;
+        }
+        planner.finish(header, source_size_bytes)
+    }
+}
+
+impl Planner<'_> {
+    /// Settles how the result is written.
+    fn finish(mut self, header: &ImageHeader, source_size_bytes: u64) -> Result<Plan, ImageError> {
+        let wishes = self.wishes;
+        let target = wishes.target.unwrap_or(Target { format: header.format, optimize: false });
+        if !crate::ops::is_built_in(target.format) {
+            return Err(ImageError::NotOffered { feature: format!("format/{}", target.format) });
+        }
+        if !target.format.can_animate() {
+            self.keep_one_frame(0);
+        }
+        checks::result_format(target.format, self.size, self.limits())?;
+        let is_jpeg = target.format == ImageFormat::Jpeg;
+        let quality = quality::to_encode(wishes.quality, header, target.format);
+        let source_quality = quality::of_source(header);
+        let output = OutputSettings {
+            format: target.format,
+            quality,
+            reported_quality: if target.format.has_quality() { quality } else { source_quality },
+            progressive: is_jpeg && wishes.progressive.unwrap_or(false),
+            optimize: target.optimize,
+            strip: wishes.strip.unwrap_or(false),
+            upright: self.upright,
+            size_limit: wishes.size_limit.filter(|_| is_jpeg),
+            animated: self.frame_count > 1,
+            background: self.background,
+            palette_colors_max: self.palette_colors_max,
+        };
+        let keeps_bytes = self.changes_nothing(&output, header, source_size_bytes);
+        let reported_quality = if keeps_bytes { source_quality } else { output.reported_quality };
+        Ok(Plan {
+            source: header.dimensions,
+            frames: self.frames,
+            steps: self.steps,
+            output: OutputSettings { reported_quality, ..output },
+            result: self.size,
+            result_frames: self.frame_count,
+            keeps_bytes,
+        })
+    }
+
+    /// Whether the original bytes are as good a result as any.
+    fn changes_nothing(&self, output: &OutputSettings, header: &ImageHeader, size_bytes: u64) -> bool {
+        let quality_stays = self.wishes.quality.is_none()
+            || !output.format.has_quality()
+            || output.quality == quality::of_source(header);
+        let progression_stays = output.format != ImageFormat::Jpeg
+            || self.wishes.progressive.is_none_or(|progressive| progressive == header.progressive);
+        let tag_stays = !self.upright || matches!(header.orientation, None | Some(Orientation::Upright));
+        self.steps.is_empty()
+            && self.frames == FrameSelection::All
+            && output.format == header.format
+            && quality_stays
+            && progression_stays
+            && tag_stays
+            && !output.optimize
+            && !output.strip
+            && output.size_limit.is_none_or(|limit| size_bytes <= limit.size_bytes_max)
+            && (output.format != ImageFormat::Gif || output.palette_colors_max == 256)
+    }
+}

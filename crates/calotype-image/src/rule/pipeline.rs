@@ -1,0 +1,142 @@
+//! What was written between the `|`, as typed operations in the user's order.
+
+use std::{fmt, sync::Arc};
+
+use super::Modifiers;
+use crate::ops::{Operation, Phase};
+
+/// The word a segment begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// `imageMogr2`: any operations.
+    ImageMogr2,
+    /// `imageView2`: a template for thumbnails.
+    ImageView2,
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ImageMogr2 => "imageMogr2",
+            Self::ImageView2 => "imageView2",
+        })
+    }
+}
+
+/// One segment: a verb and its operations.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    verb: Verb,
+    operations: Vec<Arc<dyn Operation>>,
+    modifiers: Modifiers,
+}
+
+impl Stage {
+    /// Gathers the modifiers of the operations.
+    pub(super) fn new(verb: Verb, operations: Vec<Arc<dyn Operation>>) -> Self {
+        let mut modifiers = Modifiers::default();
+        for operation in &operations {
+            operation.modify(&mut modifiers);
+        }
+        Self { verb, operations, modifiers }
+    }
+
+    /// The word this segment begins with.
+    pub fn verb(&self) -> Verb {
+        self.verb
+    }
+
+    /// All operations and modifiers as the user wrote them.
+    pub fn operations(&self) -> &[Arc<dyn Operation>] {
+        &self.operations
+    }
+
+    /// The modifiers in force for every operation of this segment.
+    pub fn modifiers(&self) -> &Modifiers {
+        &self.modifiers
+    }
+
+    /// The operations in the order they are carried out: frames, pixels, encoding, each as written.
+    /// Source: spec/ci/README.md, 3.
+    pub(crate) fn in_order(&self) -> Vec<&Arc<dyn Operation>> {
+        let mut operations: Vec<_> = self.operations.iter().collect();
+        operations.sort_by_key(|operation| operation.phase());
+        operations
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.verb)?;
+        self.operations.iter().try_for_each(|operation| write!(f, "/{operation}"))
+    }
+}
+
+/// A picture some rule draws on another one, to be fetched by the caller. No operation on offer needs one yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AssetReference {}
+
+/// Segments that make a picture from a picture, in order.
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    stages: Vec<Stage>,
+}
+
+impl Pipeline {
+    /// Takes at least one segment.
+    pub(super) fn new(stages: Vec<Stage>) -> Self {
+        Self { stages }
+    }
+
+    /// The segments.
+    pub fn stages(&self) -> &[Stage] {
+        &self.stages
+    }
+
+    /// Whether any segment carries `ignore-error/1`, which is valid for the whole instruction.
+    pub fn ignores_error(&self) -> bool {
+        self.stages.iter().any(|stage| stage.modifiers.ignore_error)
+    }
+
+    /// Whether a `frame` selects one picture of an animation, so that the others need not be read.
+    pub(crate) fn selects_one_frame(&self) -> bool {
+        self.stages.iter().flat_map(|stage| &stage.operations).any(|operation| operation.selects_one_frame())
+    }
+
+    /// Pictures the operations refer to, each once.
+    pub fn assets(&self) -> Vec<AssetReference> {
+        Vec::new()
+    }
+
+    /// A text that is equal for instructions which do the same by construction: operations in the order they are
+    /// carried out, modifiers last and sorted. Fit as a key of a cache.
+    pub fn canonical(&self) -> String {
+        let stages = self.stages.iter().map(|stage| {
+            let (mut modifiers, operations): (Vec<_>, Vec<_>) =
+                stage.in_order().into_iter().partition(|operation| operation.phase() == Phase::Modifier);
+            modifiers.sort_by_key(|modifier| modifier.to_string());
+            let words = operations.into_iter().chain(modifiers).map(|operation| format!("/{operation}"));
+            stage.verb.to_string() + &words.collect::<String>()
+        });
+        stages.collect::<Vec<_>>().join("|")
+    }
+}
+
+/// Pipelines are equal when they are written alike.
+impl PartialEq for Pipeline {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+impl fmt::Display for Pipeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, stage) in self.stages.iter().enumerate() {
+            if index > 0 {
+                f.write_str("|")?;
+            }
+            write!(f, "{stage}")?;
+        }
+        Ok(())
+    }
+}
