@@ -1,0 +1,410 @@
+//! Records in memory, for tests and for stores that need not outlive the process.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use calotype_protocol::names::{BucketName, ObjectKey, UploadId, VersionId};
+
+use super::{
+    Batch, BatchObject, FinishUpload, MetadataStore, ObjectChange, Published, Removed, TextKind, UploadParts,
+};
+use crate::blob::BlobId;
+use crate::error::StoreError;
+use crate::listing::{ListObjects, ListUploads, ObjectPage, ObjectSummary, Step, UploadPage, Walk};
+use crate::record::{Acl, BucketRecord, Segment, StoredObject};
+use crate::upload::{ListParts, PartPage, StoredPart, UploadRecord};
+
+/// A [`MetadataStore`] that forgets everything when it is dropped.
+#[derive(Debug, Default)]
+pub struct MemoryMetadata {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    buckets: BTreeMap<BucketName, Bucket>,
+    /// How many records point to each blob.
+    blobs: HashMap<BlobId, u64>,
+}
+
+#[derive(Debug)]
+struct Bucket {
+    record: BucketRecord,
+    objects: BTreeMap<Vec<u8>, StoredObject>,
+    uploads: BTreeMap<(Vec<u8>, UploadId), Upload>,
+    texts: BTreeMap<(TextKind, String), String>,
+}
+
+#[derive(Debug)]
+struct Upload {
+    record: UploadRecord,
+    parts: BTreeMap<u16, StoredPart>,
+    generation: u64,
+}
+
+impl MemoryMetadata {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn bucket(&mut self, name: &BucketName) -> Result<&mut Bucket, StoreError> {
+        self.buckets.get_mut(name).ok_or_else(|| StoreError::NoSuchBucket(name.clone()))
+    }
+
+    fn upload(
+        &mut self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        id: &UploadId,
+    ) -> Result<&mut Upload, StoreError> {
+        let uploads = &mut self.bucket(bucket)?.uploads;
+        uploads.get_mut(&upload_key(key, id)).ok_or_else(|| StoreError::NoSuchUpload(id.clone()))
+    }
+
+    fn name_blobs(&mut self, segments: &[Segment]) {
+        for segment in segments {
+            *self.blobs.entry(segment.blob).or_default() += 1;
+        }
+    }
+
+    /// Takes one record's claim off its blobs and returns those nobody claims any more.
+    fn release_blobs(&mut self, segments: &[Segment]) -> Vec<BlobId> {
+        let mut retired = Vec::new();
+        for segment in segments {
+            if let Some(claims) = self.blobs.get_mut(&segment.blob) {
+                *claims -= 1;
+                if *claims == 0 {
+                    self.blobs.remove(&segment.blob);
+                    retired.push(segment.blob);
+                }
+            }
+        }
+        retired
+    }
+
+    /// Everything that can be wrong with a batch, before anything is changed.
+    fn check(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        if let Some(FinishUpload { bucket, key, upload_id, generation }) = &batch.finish
+            && self.upload(bucket, key, upload_id)?.generation != *generation
+        {
+            return Err(StoreError::Conflict("upload"));
+        }
+        for (index, BatchObject { object, forbid_overwrite, shares_blobs }) in
+            batch.objects.iter().enumerate()
+        {
+            let is_same = |o: &&BatchObject| o.object.bucket == object.bucket && o.object.key == object.key;
+            let is_there = self.bucket(&object.bucket)?.objects.contains_key(object.key.as_bytes())
+                || batch.objects[..index].iter().any(|earlier| is_same(&earlier));
+            if *forbid_overwrite && is_there {
+                return Err(StoreError::AlreadyExists(object.key.clone()));
+            }
+            if *shares_blobs && !object.body.segments().iter().all(|s| self.blobs.contains_key(&s.blob)) {
+                return Err(StoreError::Conflict("object"));
+            }
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, batch: Batch) -> Result<Published, StoreError> {
+        let mut published = Published::default();
+        for BatchObject { object, .. } in batch.objects {
+            self.name_blobs(object.body.segments());
+            let objects = &mut self.bucket(&object.bucket)?.objects;
+            if let Some(old) = objects.insert(object.key.as_bytes().to_vec(), object.clone()) {
+                published.retired.extend(self.release_blobs(old.body.segments()));
+            }
+            published.objects.push(object);
+        }
+        if let Some(FinishUpload { bucket, key, upload_id, .. }) = batch.finish {
+            published.retired.extend(self.end_upload(&bucket, &key, &upload_id)?);
+        }
+        Ok(published)
+    }
+
+    fn end_upload(
+        &mut self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        id: &UploadId,
+    ) -> Result<Vec<BlobId>, StoreError> {
+        let ended = self.bucket(bucket)?.uploads.remove(&upload_key(key, id));
+        let ended = ended.ok_or_else(|| StoreError::NoSuchUpload(id.clone()))?;
+        Ok(ended.parts.values().flat_map(|part| self.release_blobs(&part.segments)).collect())
+    }
+}
+
+fn upload_key(key: &ObjectKey, id: &UploadId) -> (Vec<u8>, UploadId) {
+    (key.as_bytes().to_vec(), id.clone())
+}
+
+fn check_version(version: Option<&VersionId>) -> Result<(), StoreError> {
+    match version {
+        Some(version) if !version.is_null() => Err(StoreError::NoSuchVersion(version.clone())),
+        _ => Ok(()),
+    }
+}
+
+#[async_trait]
+impl MetadataStore for MemoryMetadata {
+    async fn create_bucket(&self, record: BucketRecord) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        if let Some(Bucket { record: taken, .. }) = state.buckets.get(&record.name) {
+            return Err(StoreError::BucketExists { bucket: record.name, owner: taken.owner.clone() });
+        }
+        let (objects, uploads, texts) = Default::default();
+        state.buckets.insert(record.name.clone(), Bucket { record, objects, uploads, texts });
+        Ok(())
+    }
+
+    async fn bucket(&self, name: &BucketName) -> Result<BucketRecord, StoreError> {
+        self.lock().bucket(name).map(|bucket| bucket.record.clone())
+    }
+
+    async fn delete_bucket(&self, name: &BucketName) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        let bucket = state.bucket(name)?;
+        if !bucket.objects.is_empty() || !bucket.uploads.is_empty() {
+            return Err(StoreError::BucketNotEmpty(name.clone()));
+        }
+        state.buckets.remove(name);
+        Ok(())
+    }
+
+    async fn list_buckets(&self, owner: Option<&str>) -> Result<Vec<BucketRecord>, StoreError> {
+        let state = self.lock();
+        let records = state.buckets.values().map(|bucket| &bucket.record);
+        Ok(records.filter(|record| owner.is_none_or(|owner| record.owner == owner)).cloned().collect())
+    }
+
+    async fn set_bucket_acl(&self, name: &BucketName, acl: Acl) -> Result<(), StoreError> {
+        self.lock().bucket(name)?.record.acl = acl;
+        Ok(())
+    }
+
+    async fn put_text(
+        &self,
+        bucket: &BucketName,
+        kind: TextKind,
+        name: &str,
+        text: String,
+    ) -> Result<(), StoreError> {
+        self.lock().bucket(bucket)?.texts.insert((kind, name.to_owned()), text);
+        Ok(())
+    }
+
+    async fn text(
+        &self,
+        bucket: &BucketName,
+        kind: TextKind,
+        name: &str,
+    ) -> Result<Option<String>, StoreError> {
+        Ok(self.lock().bucket(bucket)?.texts.get(&(kind, name.to_owned())).cloned())
+    }
+
+    async fn texts(&self, bucket: &BucketName, kind: TextKind) -> Result<Vec<(String, String)>, StoreError> {
+        let mut state = self.lock();
+        let all = state.bucket(bucket)?.texts.iter();
+        Ok(all
+            .filter(|((k, _), _)| *k == kind)
+            .map(|((_, name), text)| (name.clone(), text.clone()))
+            .collect())
+    }
+
+    async fn delete_text(&self, bucket: &BucketName, kind: TextKind, name: &str) -> Result<bool, StoreError> {
+        Ok(self.lock().bucket(bucket)?.texts.remove(&(kind, name.to_owned())).is_some())
+    }
+
+    async fn publish(&self, batch: Batch) -> Result<Published, StoreError> {
+        let mut state = self.lock();
+        state.check(&batch)?;
+        state.apply(batch)
+    }
+
+    async fn object(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        version: Option<&VersionId>,
+    ) -> Result<StoredObject, StoreError> {
+        let mut state = self.lock();
+        let objects = &state.bucket(bucket)?.objects;
+        check_version(version)?;
+        objects.get(key.as_bytes()).cloned().ok_or_else(|| StoreError::NoSuchKey(key.clone()))
+    }
+
+    async fn change_object(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        version: Option<&VersionId>,
+        change: ObjectChange,
+    ) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        let objects = &mut state.bucket(bucket)?.objects;
+        check_version(version)?;
+        let object = objects.get_mut(key.as_bytes()).ok_or_else(|| StoreError::NoSuchKey(key.clone()))?;
+        change.apply(&mut object.attributes);
+        Ok(())
+    }
+
+    async fn remove_objects(&self, bucket: &BucketName, keys: Vec<ObjectKey>) -> Result<Removed, StoreError> {
+        let mut state = self.lock();
+        let mut removed = Removed::default();
+        state.bucket(bucket)?;
+        for key in keys {
+            let old = state.bucket(bucket)?.objects.remove(key.as_bytes());
+            removed.existed.push(old.is_some());
+            if let Some(old) = old {
+                removed.retired.extend(state.release_blobs(old.body.segments()));
+            }
+        }
+        Ok(removed)
+    }
+
+    async fn list_objects(&self, bucket: &BucketName, list: &ListObjects) -> Result<ObjectPage, StoreError> {
+        let mut state = self.lock();
+        let objects = &state.bucket(bucket)?.objects;
+        let mut walk = Walk::new(&list.prefix, &list.delimiter, list.entries_max);
+        let mut page = Vec::new();
+        let mut from = walk.start(&list.marker, false);
+        'seek: while !walk.is_empty() {
+            for (key, object) in objects.range(from.clone()..) {
+                if walk.end().is_some_and(|end| *key >= end) {
+                    break 'seek;
+                }
+                match walk.offer(key) {
+                    Step::Take => page.push(ObjectSummary::of(object)),
+                    Step::Seek(next) => {
+                        from = next;
+                        continue 'seek;
+                    }
+                    Step::Full => break 'seek,
+                }
+            }
+            break;
+        }
+        Ok(walk.into_object_page(page))
+    }
+
+    async fn create_upload(&self, record: UploadRecord) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        let key = upload_key(&record.key, &record.upload_id);
+        let uploads = &mut state.bucket(&record.bucket)?.uploads;
+        uploads.insert(key, Upload { record, parts: BTreeMap::new(), generation: 0 });
+        Ok(())
+    }
+
+    async fn put_part(
+        &self,
+        upload: &UploadRecord,
+        part: StoredPart,
+        shares_blobs: bool,
+    ) -> Result<Vec<BlobId>, StoreError> {
+        let mut state = self.lock();
+        state.upload(&upload.bucket, &upload.key, &upload.upload_id)?;
+        if shares_blobs && !part.segments.iter().all(|s| state.blobs.contains_key(&s.blob)) {
+            return Err(StoreError::Conflict("object"));
+        }
+        state.name_blobs(&part.segments);
+        let found = state.upload(&upload.bucket, &upload.key, &upload.upload_id)?;
+        found.generation += 1;
+        let old = found.parts.insert(part.number, part);
+        Ok(old.map(|old| state.release_blobs(&old.segments)).unwrap_or_default())
+    }
+
+    async fn upload(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        id: &UploadId,
+    ) -> Result<UploadRecord, StoreError> {
+        self.lock().upload(bucket, key, id).map(|upload| upload.record.clone())
+    }
+
+    async fn upload_parts(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        id: &UploadId,
+    ) -> Result<UploadParts, StoreError> {
+        let mut state = self.lock();
+        let Upload { record, parts, generation } = state.upload(bucket, key, id)?;
+        let parts = parts.values().cloned().collect();
+        Ok(UploadParts { upload: record.clone(), parts, generation: *generation })
+    }
+
+    async fn list_parts(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        id: &UploadId,
+        list: &ListParts,
+    ) -> Result<PartPage, StoreError> {
+        let mut state = self.lock();
+        let upload = state.upload(bucket, key, id)?;
+        let after = upload.parts.range((Bound::Excluded(list.number_marker), Bound::Unbounded));
+        let parts = after.take(list.parts_max.saturating_add(1)).map(|(_, part)| part.clone()).collect();
+        Ok(PartPage::cut(upload.record.clone(), parts, list.parts_max))
+    }
+
+    async fn list_uploads(&self, bucket: &BucketName, list: &ListUploads) -> Result<UploadPage, StoreError> {
+        let mut state = self.lock();
+        let uploads = &state.bucket(bucket)?.uploads;
+        let mut walk = Walk::new(&list.prefix, &list.delimiter, list.entries_max);
+        let mut page: Vec<UploadRecord> = Vec::new();
+        let mut from = (walk.start(&list.key_marker, list.upload_id_marker.is_some()), UploadId::from(""));
+        'seek: while !walk.is_empty() {
+            for (at, upload) in uploads.range(from.clone()..) {
+                if walk.end().is_some_and(|end| at.0 >= end) {
+                    break 'seek;
+                }
+                if list.is_seen(&upload.record) {
+                    continue;
+                }
+                match walk.offer(&at.0) {
+                    Step::Take => page.push(upload.record.clone()),
+                    Step::Seek(next) => {
+                        from = (next, UploadId::from(""));
+                        continue 'seek;
+                    }
+                    Step::Full => break 'seek,
+                }
+            }
+            break;
+        }
+        Ok(walk.into_upload_page(page))
+    }
+
+    async fn abort_upload(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        id: &UploadId,
+    ) -> Result<Vec<BlobId>, StoreError> {
+        self.lock().end_upload(bucket, key, id)
+    }
+
+    async fn known_blobs(&self, ids: &[BlobId]) -> Result<Vec<bool>, StoreError> {
+        let state = self.lock();
+        Ok(ids.iter().map(|id| state.blobs.contains_key(id)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn memory_keeps_the_promises() {
+        crate::metadata::conformance::check_metadata_store(&MemoryMetadata::new()).await;
+    }
+}

@@ -1,0 +1,248 @@
+//! Where records are kept: what exists, in which order, and which blobs it lies in.
+
+mod embedded;
+mod memory;
+
+#[cfg(test)]
+pub(crate) mod conformance;
+
+use async_trait::async_trait;
+use calotype_protocol::names::{BucketName, ObjectKey, UploadId, VersionId};
+
+use crate::blob::BlobId;
+use crate::error::StoreError;
+use crate::listing::{ListObjects, ListUploads, ObjectPage, UploadPage};
+use crate::record::{Acl, BucketRecord, ObjectAttributes, StoredObject};
+use crate::upload::{ListParts, PartPage, StoredPart, UploadRecord};
+
+pub use embedded::EmbeddedMetadata;
+pub use memory::MemoryMetadata;
+
+/// Objects that become visible together.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    /// The objects, in order; of two with one key the later wins.
+    pub objects: Vec<BatchObject>,
+    /// An upload that ends with this batch.
+    pub finish: Option<FinishUpload>,
+}
+
+/// One object of a [`Batch`].
+#[derive(Debug, Clone)]
+pub struct BatchObject {
+    /// The record to be.
+    pub object: StoredObject,
+    /// Whether an object that is there already is an error.
+    pub forbid_overwrite: bool,
+    /// Whether its blobs belong to other records too. Such blobs must still be known, others must be new.
+    pub shares_blobs: bool,
+}
+
+/// An upload that is over once its object is visible.
+#[derive(Debug, Clone)]
+pub struct FinishUpload {
+    /// Bucket of the upload.
+    pub bucket: BucketName,
+    /// Key of the upload.
+    pub key: ObjectKey,
+    /// The upload.
+    pub upload_id: UploadId,
+    /// What [`MetadataStore::upload_parts`] said when the parts were read.
+    pub generation: u64,
+}
+
+/// What came of a [`Batch`].
+#[derive(Debug, Clone, Default)]
+pub struct Published {
+    /// The records as they are now, in the order of the batch.
+    pub objects: Vec<StoredObject>,
+    /// Blobs no record points to any more.
+    pub retired: Vec<BlobId>,
+}
+
+/// What came of deletions.
+#[derive(Debug, Clone, Default)]
+pub struct Removed {
+    /// For each object asked for, in order: whether it was there.
+    pub existed: Vec<bool>,
+    /// Blobs no record points to any more.
+    pub retired: Vec<BlobId>,
+}
+
+/// All parts of an upload at one moment.
+#[derive(Debug, Clone)]
+pub struct UploadParts {
+    /// The upload.
+    pub upload: UploadRecord,
+    /// Its parts in ascending order.
+    pub parts: Vec<StoredPart>,
+    /// Grows with every change to the parts.
+    pub generation: u64,
+}
+
+/// A change to an object that leaves its content and time alone.
+#[derive(Debug, Clone)]
+pub enum ObjectChange {
+    /// Another access list.
+    Acl(Acl),
+    /// Other tags.
+    Tags(Vec<(String, String)>),
+}
+
+impl ObjectChange {
+    fn apply(self, attributes: &mut ObjectAttributes) {
+        match self {
+            Self::Acl(acl) => attributes.acl = acl,
+            Self::Tags(tags) => attributes.tags = tags,
+        }
+    }
+}
+
+/// Texts a bucket keeps by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TextKind {
+    /// Configuration documents.
+    Document,
+    /// Styles.
+    Style,
+}
+
+/// Keeps records. It knows names and blob ids, never the bytes of blobs.
+///
+/// What callers may rely on, and what [`crate::metadata::conformance`] checks:
+///
+/// - Each method is one atomic step: others see all of it or nothing, also after a crash.
+/// - When a change has returned, it survives a crash of the process and of the machine, and every later call sees it.
+/// - A method that returned an error changed nothing, and will not change anything later. If an adapter cannot know
+///   (a lost connection), it finds out before it returns.
+/// - The future of a change may be dropped; the change then happens whole or not at all.
+/// - It counts which blobs records point to. A blob is known from the change that names it first until the change
+///   that returns it as retired; a retired blob never comes back.
+/// - Keys are ordered by their bytes.
+///
+/// Everything that names a bucket answers [`StoreError::NoSuchBucket`] if there is none.
+#[async_trait]
+pub trait MetadataStore: Send + Sync + 'static {
+    /// Makes a bucket. Errors: [`StoreError::BucketExists`].
+    async fn create_bucket(&self, bucket: BucketRecord) -> Result<(), StoreError>;
+
+    /// The record of a bucket.
+    async fn bucket(&self, name: &BucketName) -> Result<BucketRecord, StoreError>;
+
+    /// Removes a bucket that has no object and no unfinished upload. Errors: [`StoreError::BucketNotEmpty`].
+    async fn delete_bucket(&self, name: &BucketName) -> Result<(), StoreError>;
+
+    /// All buckets, or those of one owner, by name.
+    async fn list_buckets(&self, owner: Option<&str>) -> Result<Vec<BucketRecord>, StoreError>;
+
+    /// Replaces the access list of a bucket.
+    async fn set_bucket_acl(&self, name: &BucketName, acl: Acl) -> Result<(), StoreError>;
+
+    /// Keeps a text under a name, instead of the one that was there.
+    async fn put_text(
+        &self,
+        bucket: &BucketName,
+        kind: TextKind,
+        name: &str,
+        text: String,
+    ) -> Result<(), StoreError>;
+
+    /// The text of this name.
+    async fn text(
+        &self,
+        bucket: &BucketName,
+        kind: TextKind,
+        name: &str,
+    ) -> Result<Option<String>, StoreError>;
+
+    /// All names and texts of one kind, by name.
+    async fn texts(&self, bucket: &BucketName, kind: TextKind) -> Result<Vec<(String, String)>, StoreError>;
+
+    /// Removes the text of this name; says whether there was one.
+    async fn delete_text(&self, bucket: &BucketName, kind: TextKind, name: &str) -> Result<bool, StoreError>;
+
+    /// Makes all objects of the batch visible, each instead of the one that had its key.
+    ///
+    /// Errors: [`StoreError::AlreadyExists`] where overwriting was forbidden; [`StoreError::NoSuchUpload`];
+    /// [`StoreError::Conflict`] if a shared blob is no longer known or the upload has changed.
+    async fn publish(&self, batch: Batch) -> Result<Published, StoreError>;
+
+    /// The current object of a key, or one version of it.
+    ///
+    /// Errors: [`StoreError::NoSuchKey`], [`StoreError::NoSuchVersion`].
+    async fn object(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        version: Option<&VersionId>,
+    ) -> Result<StoredObject, StoreError>;
+
+    /// Changes an object in place. Errors: [`StoreError::NoSuchKey`], [`StoreError::NoSuchVersion`].
+    async fn change_object(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        version: Option<&VersionId>,
+        change: ObjectChange,
+    ) -> Result<(), StoreError>;
+
+    /// Removes objects; those that are not there are no error.
+    async fn remove_objects(&self, bucket: &BucketName, keys: Vec<ObjectKey>) -> Result<Removed, StoreError>;
+
+    /// A page of objects. Takes time in the length of the page, however much a delimiter hides.
+    async fn list_objects(&self, bucket: &BucketName, list: &ListObjects) -> Result<ObjectPage, StoreError>;
+
+    /// Begins an upload.
+    async fn create_upload(&self, upload: UploadRecord) -> Result<(), StoreError>;
+
+    /// Adds a part, instead of the one of that number, and returns blobs no record points to any more.
+    ///
+    /// Errors: [`StoreError::NoSuchUpload`]; [`StoreError::Conflict`] if `shares_blobs` and one is no longer known.
+    async fn put_part(
+        &self,
+        upload: &UploadRecord,
+        part: StoredPart,
+        shares_blobs: bool,
+    ) -> Result<Vec<BlobId>, StoreError>;
+
+    /// The upload's own record. Errors: [`StoreError::NoSuchUpload`].
+    async fn upload(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        id: &UploadId,
+    ) -> Result<UploadRecord, StoreError>;
+
+    /// All parts of an upload. Errors: [`StoreError::NoSuchUpload`].
+    async fn upload_parts(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        id: &UploadId,
+    ) -> Result<UploadParts, StoreError>;
+
+    /// Some parts of an upload. Errors: [`StoreError::NoSuchUpload`].
+    async fn list_parts(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        id: &UploadId,
+        list: &ListParts,
+    ) -> Result<PartPage, StoreError>;
+
+    /// A page of unfinished uploads.
+    async fn list_uploads(&self, bucket: &BucketName, list: &ListUploads) -> Result<UploadPage, StoreError>;
+
+    /// Ends an upload without an object and returns blobs no record points to any more.
+    ///
+    /// Errors: [`StoreError::NoSuchUpload`].
+    async fn abort_upload(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        id: &UploadId,
+    ) -> Result<Vec<BlobId>, StoreError>;
+
+    /// For each id, in order: whether a record points to the blob.
+    async fn known_blobs(&self, ids: &[BlobId]) -> Result<Vec<bool>, StoreError>;
+}

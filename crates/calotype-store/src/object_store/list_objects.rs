@@ -1,0 +1,20 @@
+//! `list_objects`: pages of keys.
+
+use calotype_protocol::names::BucketName;
+
+use super::ObjectStore;
+use crate::error::StoreError;
+use crate::listing::{ListObjects, ObjectPage};
+
+impl ObjectStore {
+    /// A page of the objects of a bucket, in byte order of their keys. An object is listed as soon as it is stored.
+    ///
+    /// Errors: [`StoreError::NoSuchBucket`].
+    pub async fn list_objects(
+        &self,
+        bucket: &BucketName,
+        list: &ListObjects,
+    ) -> Result<ObjectPage, StoreError> {
+        self.inner.metadata.list_objects(bucket, list).await
+    }
+}
