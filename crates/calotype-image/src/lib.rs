@@ -13,6 +13,7 @@ mod error;
 mod format;
 mod header;
 mod job;
+mod kernel;
 mod limits;
 pub mod metadata;
 mod ops;

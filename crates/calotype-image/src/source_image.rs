@@ -13,6 +13,7 @@ pub struct SourceImage {
     bytes: Bytes,
     header: ImageHeader,
     codec: &'static dyn Codec,
+    result_size_bytes_max: u64,
 }
 
 impl SourceImage {
@@ -40,7 +41,7 @@ impl SourceImage {
             return Err(ImageError::UnsupportedSource { format });
         };
         let header = codec.probe(&bytes)?;
-        Ok(Self { bytes, header, codec })
+        Ok(Self { bytes, header, codec, result_size_bytes_max: limits.result_size_bytes_max })
     }
 
     /// What the header tells.
@@ -56,6 +57,11 @@ impl SourceImage {
     /// The codec that reads this format.
     pub(crate) fn codec(&self) -> &'static dyn Codec {
         self.codec
+    }
+
+    /// Bytes that a result made of this source may have.
+    pub(crate) fn result_size_bytes_max(&self) -> u64 {
+        self.result_size_bytes_max
     }
 }
 

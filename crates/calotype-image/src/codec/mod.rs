@@ -1,14 +1,23 @@
 //! One file per format behind the [`Codec`] trait, and the table of those that are built in.
 
+mod bmp;
+#[cfg(test)]
+mod check;
 mod gif;
+mod jpeg;
+mod png;
+mod still;
+mod tiff;
+mod webp;
 
 use crate::{Dimensions, Frame, ImageError, ImageFormat, ImageHeader, OutputSettings, Raster};
 
 /// Every codec that is built in, in alphabetical order of its file.
-pub static CODECS: &[&dyn Codec] = &[&gif::Gif];
+pub static CODECS: &[&dyn Codec] = &[&bmp::Bmp, &gif::Gif, &jpeg::Jpeg, &png::Png, &tiff::Tiff, &webp::WebP];
 
-/// The codec that reads, and where it can writes, `format`.
+/// The codec that reads, and where it can writes, `format`. An APNG is read as the PNG that it also is.
 pub fn for_format(format: ImageFormat) -> Option<&'static dyn Codec> {
+    let format = if format == ImageFormat::Apng { ImageFormat::Png } else { format };
     CODECS.iter().copied().find(|codec| codec.format() == format)
 }
 
@@ -24,10 +33,34 @@ pub trait Codec: Sync {
     fn decode(&self, bytes: &[u8], header: &ImageHeader, wish: DecodeWish) -> Result<Decoded, ImageError>;
 
     /// Reads frame by frame. The default yields the one frame of [`Codec::decode`].
-    fn frames<'a>(&self, bytes: &'a [u8], header: &ImageHeader) -> Result<Box<dyn FrameSource + 'a>, ImageError>;
+    fn frames<'a>(
+        &self,
+        bytes: &'a [u8],
+        header: &ImageHeader,
+    ) -> Result<Box<dyn FrameSource + 'a>, ImageError> {
+        let decoded = self.decode(bytes, header, DecodeWish::Full)?;
+        Ok(Box::new(still::StillSource::new(decoded.raster)))
+    }
 
     /// Begins a result of this format; `None` where the format is read only.
     fn encoder(&self, request: EncodeRequest<'_>) -> Option<Result<Box<dyn FrameSink>, ImageError>>;
+
+    /// Size of the raster that [`Codec::decode`] will give.
+    fn decoded_dimensions(&self, header: &ImageHeader, wish: DecodeWish) -> Dimensions {
+        let _ = wish;
+        header.dimensions
+    }
+
+    /// Bytes that decoding holds at its peak beside the raster it gives.
+    fn decode_extra_bytes(&self, header: &ImageHeader, wish: DecodeWish) -> u64 {
+        let _ = wish;
+        header.dimensions.pixels() * 8
+    }
+
+    /// Bytes that encoding one frame holds at its peak beside that frame, the file included.
+    fn encode_extra_bytes(&self, request: EncodeRequest<'_>) -> u64 {
+        request.dimensions.pixels() * 8 + (1 << 20)
+    }
 }
 
 /// How large a decoded picture must be at least.
@@ -47,6 +80,14 @@ pub struct Decoded {
     /// Exact width and height in pixels of this raster that the source covers. A JPEG decoded at n/8 has
     /// `ceil(width * n / 8)` columns but covers `width * n / 8`; resizing must read from this fractional box.
     pub extent: (f64, f64),
+}
+
+impl Decoded {
+    /// A raster that covers the whole source exactly.
+    pub fn whole(raster: Raster) -> Self {
+        let Dimensions { width_px, height_px } = raster.dimensions();
+        Self { raster, extent: (f64::from(width_px), f64::from(height_px)) }
+    }
 }
 
 /// Yields the frames of an animation in order, each composited to the full canvas.
