@@ -22,12 +22,20 @@ pub fn orientation(tiff: &[u8]) -> Option<Orientation> {
 
 /// Sets an existing orientation tag to 1; pixels have been made upright. Without a tag nothing changes.
 pub fn set_upright(tiff: &mut [u8]) {
+    set_number(tiff, TAG_ORIENTATION, 1);
+}
+
+/// Makes an existing tag of the first directory one SHORT of this value.
+pub(crate) fn set_number(tiff: &mut [u8], tag: u16, value: u16) {
     let Some(block) = Block::open(tiff) else { return };
-    let Some(entry) = block.entry(TAG_ORIENTATION) else { return };
-    let kind = if block.big_endian { [0, 3, 0, 0, 0, 1] } else { [3, 0, 1, 0, 0, 0] };
-    let value = if block.big_endian { [0, 1, 0, 0] } else { [1, 0, 0, 0] };
+    let Some(entry) = block.entry(tag) else { return };
+    let (kind, value) = if block.big_endian {
+        ([0, 3, 0, 0, 0, 1], value.to_be_bytes())
+    } else {
+        ([3, 0, 1, 0, 0, 0], value.to_le_bytes())
+    };
     tiff[entry + 2..entry + 8].copy_from_slice(&kind);
-    tiff[entry + 8..entry + 12].copy_from_slice(&value);
+    tiff[entry + 8..entry + 12].copy_from_slice(&[value[0], value[1], 0, 0]);
 }
 
 /// Resolution in dots per inch, horizontal and vertical, rounded.
