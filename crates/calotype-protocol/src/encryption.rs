@@ -13,7 +13,7 @@ use crate::error_code::ErrorCode;
 use crate::header;
 use crate::parse_error::ParseError;
 
-const PREFIX: &str = "x-cos-server-side-encryption";
+pub(crate) const PREFIX: &str = "x-cos-server-side-encryption";
 /// What stands in front of the key headers that open a copy source.
 pub(crate) const COPY_SOURCE_PREFIX: &str = "x-cos-copy-source-server-side-encryption";
 

@@ -11,6 +11,7 @@ pub mod content_type;
 pub mod copy_source;
 pub mod encoding;
 pub mod encryption;
+pub mod endpoint;
 pub mod error_body;
 pub mod error_code;
 mod header;
@@ -26,6 +27,7 @@ pub mod xml;
 
 pub use address::{AddressError, Addressing, Target};
 pub use attributes::{ContentHeaders, ObjectAttributes, StorageClass};
+pub use endpoint::{Endpoint, WireRequest};
 pub use error_body::ErrorBody;
 pub use error_code::ErrorCode;
 pub use names::{BucketName, ETag, InvalidName, ObjectKey, UploadId, VersionId};

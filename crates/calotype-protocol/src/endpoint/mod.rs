@@ -1,0 +1,138 @@
+//! One file per endpoint: its request and reply, read and written. Here is only how they are told apart.
+//!
+//! COS chooses the operation by method, host and query; the path says no more than bucket and key.
+
+mod abort_multipart_upload;
+mod bucket_acl;
+mod complete_multipart_upload;
+mod copy_object;
+mod delete_bucket;
+mod delete_object;
+mod delete_objects;
+mod dispatch;
+mod get_bucket_location;
+mod get_object;
+mod head_bucket;
+mod head_object;
+mod incoming;
+mod initiate_multipart_upload;
+mod list_buckets;
+mod list_multipart_uploads;
+mod list_objects;
+mod list_objects_v2;
+mod list_parts;
+mod listing;
+mod object_acl;
+mod preflight;
+mod process_image;
+mod put_bucket;
+mod put_object;
+mod style;
+mod subresource;
+mod upload_part;
+mod upload_part_copy;
+mod wire_request;
+
+use http::request::Parts;
+
+use crate::address::{Addressing, Target};
+use crate::names::{BucketName, ObjectKey};
+use crate::parse_error::ParseError;
+
+pub use abort_multipart_upload::AbortMultipartUpload;
+pub use bucket_acl::{GetBucketAcl, PutBucketAcl};
+pub use complete_multipart_upload::{
+    CompleteMultipartUpload, CompleteMultipartUploadResult, CompletedPart, CompletedParts,
+};
+pub use copy_object::{CopyObject, CopyObjectResult, Directive};
+pub use delete_bucket::DeleteBucket;
+pub use delete_object::{DeleteObject, DeletedReply};
+pub use delete_objects::{
+    DeleteError, DeleteList, DeleteObjects, DeleteResult, DeletedObject, OBJECTS_PER_DELETE_MAX,
+    ObjectIdentifier,
+};
+pub use get_bucket_location::{GetBucketLocation, LocationConstraint};
+pub use get_object::{GetObject, ObjectHeaders, Processing};
+pub use head_bucket::HeadBucket;
+pub use head_object::HeadObject;
+pub use initiate_multipart_upload::{InitiateMultipartUpload, InitiateMultipartUploadResult};
+pub use list_buckets::{
+    BUCKETS_PER_PAGE_MAX, CreatedFilter, CreatedRange, ListAllMyBucketsResult, ListBuckets, ListedBucket,
+};
+pub use list_multipart_uploads::{ListMultipartUploads, ListMultipartUploadsResult, ListedUpload};
+pub use list_objects::{ListBucketResult, ListObjects};
+pub use list_objects_v2::{ListBucketResultV2, ListObjectsV2};
+pub use list_parts::{ListParts, ListPartsResult, ListedPart};
+pub use listing::{ENTRIES_PER_PAGE_MAX, ListedObject, Owner};
+pub use object_acl::{GetObjectAcl, PutObjectAcl};
+pub use preflight::Preflight;
+pub use process_image::ProcessImage;
+pub use put_bucket::{CreateBucketConfiguration, PutBucket};
+pub use put_object::{OBJECT_BYTES_MAX, PutObject, StoredReply};
+pub use style::{
+    AddStyle, DeleteStyle, DeleteStyleBody, GetStyle, GetStyleBody, PutStyle, StyleList, StyleRule,
+};
+pub use upload_part::{PART_NUMBER_MAX, UploadPart};
+pub use upload_part_copy::{CopyPartResult, UploadPartCopy};
+pub use wire_request::WireRequest;
+
+/// What a request asks for, with everything its head says about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each variant is documented at the type it holds")]
+pub enum Endpoint {
+    AbortMultipartUpload(AbortMultipartUpload),
+    CompleteMultipartUpload(CompleteMultipartUpload),
+    CopyObject(CopyObject),
+    DeleteBucket(DeleteBucket),
+    DeleteObject(DeleteObject),
+    DeleteObjects(DeleteObjects),
+    DeleteStyle(DeleteStyle),
+    GetBucketAcl(GetBucketAcl),
+    GetBucketLocation(GetBucketLocation),
+    GetObject(GetObject),
+    GetObjectAcl(GetObjectAcl),
+    GetStyle(GetStyle),
+    HeadBucket(HeadBucket),
+    HeadObject(HeadObject),
+    InitiateMultipartUpload(InitiateMultipartUpload),
+    ListBuckets(ListBuckets),
+    ListMultipartUploads(ListMultipartUploads),
+    ListObjects(ListObjects),
+    ListObjectsV2(ListObjectsV2),
+    ListParts(ListParts),
+    Preflight(Preflight),
+    ProcessImage(ProcessImage),
+    PutBucket(PutBucket),
+    PutBucketAcl(PutBucketAcl),
+    PutObject(PutObject),
+    PutObjectAcl(PutObjectAcl),
+    PutStyle(PutStyle),
+    UploadPart(UploadPart),
+    UploadPartCopy(UploadPartCopy),
+    /// A feature of COS or CI that is known and not offered: 501, naming it.
+    Unsupported(Unsupported),
+}
+
+/// A feature that is known and not offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsupported {
+    /// The bucket it was asked of.
+    pub bucket: Option<BucketName>,
+    /// The object it was asked of.
+    pub key: Option<ObjectKey>,
+    /// What it is called.
+    pub feature: String,
+}
+
+impl Endpoint {
+    /// Finds out what a request asks for.
+    ///
+    /// - `target`: what [`Addressing::resolve`] made of the same request.
+    /// - Errors: 400 for values, 405 for what no bucket or object answers to.
+    pub fn parse(parts: &Parts, target: &Target, addressing: &Addressing) -> Result<Self, ParseError> {
+        dispatch::parse(parts, target, addressing)
+    }
+}
+
+#[cfg(test)]
+mod tests;
