@@ -76,7 +76,7 @@ impl From<BlobId> for String {
 
 /// Keeps immutable byte strings by id. It knows ids, never bucket names or keys.
 ///
-/// What callers may rely on, and what [`crate::blob::conformance`] checks:
+/// What callers may rely on, and what `conformance.rs` checks:
 ///
 /// - An id is written once. What was written is never changed, only deleted.
 /// - When `write` has returned, the blob survives a crash of the process and of the machine.

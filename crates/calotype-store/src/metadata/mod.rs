@@ -109,7 +109,7 @@ pub enum TextKind {
 
 /// Keeps records. It knows names and blob ids, never the bytes of blobs.
 ///
-/// What callers may rely on, and what [`crate::metadata::conformance`] checks:
+/// What callers may rely on, and what `conformance.rs` checks:
 ///
 /// - Each method is one atomic step: others see all of it or nothing, also after a crash.
 /// - When a change has returned, it survives a crash of the process and of the machine, and every later call sees it.

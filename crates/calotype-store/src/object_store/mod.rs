@@ -25,6 +25,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use calotype_protocol::names::{BucketName, ObjectKey};
 use serde::Deserialize;
+use tokio::task::AbortHandle;
 
 use crate::blob::{BlobStore, Leases};
 use crate::cache::CoherentCache;
@@ -113,8 +114,15 @@ struct Inner {
     objects: Arc<ObjectCache>,
     buckets: Arc<BucketCache>,
     config: StoreConfig,
+    sweeping: AbortHandle,
     /// Keeps other processes out while the store lives.
-    _folder: Option<open::FolderLock>,
+    _folder: Option<Arc<open::FolderLock>>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.sweeping.abort();
+    }
 }
 
 /// A current object with its whole content.
@@ -147,12 +155,30 @@ impl ObjectStore {
         folder: Option<open::FolderLock>,
     ) -> Self {
         const BUCKETS_MAX: u64 = 10_000;
-        let leases = Leases::new(Arc::clone(&blobs));
-        tokio::spawn(crate::sweeper::sweep(Arc::clone(&metadata), Arc::clone(&blobs), Arc::clone(&leases)));
+        let (leases, folder) = (Leases::new(Arc::clone(&blobs)), folder.map(Arc::new));
+        let sweep = crate::sweeper::sweep(Arc::clone(&metadata), Arc::clone(&blobs), Arc::clone(&leases));
+        let held = folder.clone();
+        let sweeping = tokio::spawn(async move {
+            sweep.await;
+            // Held until here: a sweep that met the writes of a next store would take them for litter.
+            drop(held);
+        });
+        let sweeping = sweeping.abort_handle();
         let objects = CoherentCache::new(config.cache.bytes_max, CachedObject::weight);
         let buckets = CoherentCache::new(BUCKETS_MAX, |_| 1);
         let (objects, buckets) = (Arc::new(objects), Arc::new(buckets));
-        Self { inner: Arc::new(Inner { metadata, blobs, leases, objects, buckets, config, _folder: folder }) }
+        Self {
+            inner: Arc::new(Inner {
+                metadata,
+                blobs,
+                leases,
+                objects,
+                buckets,
+                config,
+                sweeping,
+                _folder: folder,
+            }),
+        }
     }
 
     /// The settings the store was opened with.
