@@ -123,6 +123,8 @@ fn object_endpoint(
     match *method {
         Method::GET => GetObject::parse(request).map(Endpoint::GetObject),
         Method::HEAD => GetObject::parse(request).map(|get| Endpoint::HeadObject(HeadObject(get))),
+        // A part without its upload must not become an object of its own.
+        Method::PUT if request.query.has("partNumber") => Err(ParseError::argument("uploadId is missing")),
         Method::PUT if header::value(request.headers, "x-cos-copy-source").is_some() => {
             CopyObject::parse(request).map(Endpoint::CopyObject)
         }

@@ -9,6 +9,7 @@ mod copy_object;
 mod delete_bucket;
 mod delete_object;
 mod delete_objects;
+mod describe;
 mod dispatch;
 mod get_bucket_location;
 mod get_object;
