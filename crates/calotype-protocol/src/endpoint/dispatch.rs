@@ -62,7 +62,7 @@ fn bucket_endpoint(
         return bucket_subresource(method, name, request);
     }
     if let Some(process) = request.query.ci_process().filter(|_| method == Method::GET) {
-        let process = get_object::known_process(process)?;
+        let process = processing::known_process(process)?;
         return Ok(unsupported(request.bucket, None, format!("ci-process={process}")));
     }
     let is_data_host = !matches!(family, HostFamily::Ci | HostFamily::Pic);

@@ -2,24 +2,20 @@
 //!
 //! Spec: spec/cos/objects.md, GET Object; spec/ci/README.md, 1 and 2.
 
-use std::collections::BTreeMap;
-
 use http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, EXPIRES,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use jiff::Timestamp;
+use http::{HeaderName, HeaderValue, Method};
 
-use super::WireRequest;
 use super::incoming::ObjectRequest;
-use crate::attributes::{ContentHeaders, StorageClass, read_metadata, write_metadata};
+use super::{Processing, WireRequest};
 use crate::conditions::Conditions;
 use crate::encryption::CustomerKey;
-use crate::names::{BucketName, ETag, ObjectKey, VersionId};
+use crate::header;
+use crate::names::{BucketName, ObjectKey, VersionId};
 use crate::parse_error::ParseError;
 use crate::query::Query;
 use crate::range::ByteRange;
-use crate::{header, timestamp};
 
 /// Downloads an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,19 +40,6 @@ pub struct GetObject {
     pub processing: Option<Processing>,
     /// Names without a value that nobody knows; one may be the name of a style.
     pub unknown_flags: Vec<String>,
-}
-
-/// What a download makes of an object.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Processing {
-    /// An instruction such as `imageMogr2/thumbnail/!50p`, decoded.
-    Rule(String),
-    /// Looks for foreign data in a picture.
-    Inspect,
-    /// The untouched original, past the protection of originals.
-    Original,
-    /// A process that is known and not offered, by its name.
-    Unsupported(String),
 }
 
 /// `response-…` parameters and the headers they replace.
@@ -99,7 +82,7 @@ impl GetObject {
             overrides: parse_overrides(query)?,
             traffic_limit: request.traffic_limit()?,
             customer_key: CustomerKey::from_headers(request.headers)?,
-            processing: parse_processing(query)?,
+            processing: Processing::find(query)?,
             unknown_flags: query.flags().filter(is_unknown).map(str::to_owned).collect(),
         })
     }
@@ -142,129 +125,4 @@ fn parse_overrides(query: &Query) -> Result<Vec<(HeaderName, HeaderValue)>, Pars
             Ok((name, value))
         })
         .collect()
-}
-
-fn parse_processing(query: &Query) -> Result<Option<Processing>, ParseError> {
-    if let Some(instruction) = query.instruction()? {
-        // The Python SDK writes this process as a flag.
-        let inspects = instruction == "imageInspect";
-        return Ok(Some(if inspects { Processing::Inspect } else { Processing::Rule(instruction) }));
-    }
-    let Some(name) = query.ci_process() else { return Ok(None) };
-    Ok(Some(match known_process(name)? {
-        "ImageInspect" => Processing::Inspect,
-        "originImage" => Processing::Original,
-        name => Processing::Unsupported(name.to_owned()),
-    }))
-}
-
-/// Names of `ci-process`, offered or not.
-const PROCESSES: &[&str] = &[
-    "AIBodyRecognition",
-    "AIEnhanceImage",
-    "AIGameRec",
-    "AIImageAnalysis",
-    "AIImageColoring",
-    "AIImageCrop",
-    "AILicenseRec",
-    "AIObjectDetect",
-    "AIPicMatting",
-    "AIPortraitMatting",
-    "AISuperResolution",
-    "AssessQuality",
-    "AutoTranslationBlock",
-    "DetectCar",
-    "DetectFace",
-    "GoodsMatting",
-    "IDCardOCR",
-    "ImageAIGCMetadata",
-    "ImageInspect",
-    "ImageRepair",
-    "ImageSearch",
-    "ImageTargetRec",
-    "OCR",
-    "QRcode",
-    "RecognizeLogo",
-    "ai-recognition",
-    "detect-label",
-    "detect-pet",
-    "doc-preview",
-    "face-effect",
-    "filehash",
-    "getplaylist",
-    "originImage",
-    "pm3u8",
-    "qrcode-generate",
-    "sensitive-content-recognition",
-    "snapshot",
-    "videoinfo",
-];
-
-/// Refuses names nobody knows.
-pub(super) fn known_process(name: &str) -> Result<&str, ParseError> {
-    if PROCESSES.contains(&name) {
-        Ok(name)
-    } else {
-        Err(ParseError::argument(format!("ci-process {name:?} is not known")))
-    }
-}
-
-/// Headers of the answer to a download or HEAD.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ObjectHeaders {
-    /// Headers that describe content.
-    pub content: ContentHeaders,
-    /// User metadata.
-    pub metadata: BTreeMap<String, HeaderValue>,
-    /// Size of what the answer holds or would hold.
-    pub content_length: Option<u64>,
-    /// Which bytes of the object these are, as `bytes a-b/total`.
-    pub content_range: Option<String>,
-    /// Tag of the object.
-    pub etag: Option<ETag>,
-    /// When the object was written.
-    pub last_modified: Option<Timestamp>,
-    /// CRC-64 of the whole object.
-    pub crc64: Option<u64>,
-    /// Its class.
-    pub storage_class: StorageClass,
-    /// Its version.
-    pub version_id: Option<VersionId>,
-    /// How many tags it has.
-    pub tag_count: Option<u32>,
-}
-
-impl ObjectHeaders {
-    /// Writes the headers of an answer.
-    pub fn write(&self, headers: &mut HeaderMap) {
-        self.content.write(headers);
-        write_metadata(&self.metadata, headers);
-        header::set_optional(headers, "content-length", self.content_length);
-        header::set_optional(headers, "content-range", self.content_range.as_deref());
-        header::set_optional(headers, "etag", self.etag.as_ref().map(ETag::quoted));
-        header::set_optional(headers, "last-modified", self.last_modified.map(timestamp::http_date));
-        header::set_optional(headers, "x-cos-hash-crc64ecma", self.crc64);
-        let class = (self.storage_class != StorageClass::Standard).then_some(self.storage_class);
-        header::set_optional(headers, "x-cos-storage-class", class);
-        header::set_optional(headers, "x-cos-version-id", self.version_id.as_ref());
-        header::set_optional(headers, "x-cos-tagging-count", self.tag_count);
-        header::set(headers, "accept-ranges", "bytes");
-    }
-
-    /// Reads the headers of an answer. Pictures made on the way have tags of another shape; those are left out.
-    pub fn from_headers(headers: &HeaderMap) -> Result<Self, ParseError> {
-        let modified = header::text(headers, "last-modified")?;
-        Ok(Self {
-            content: ContentHeaders::from_headers(headers),
-            metadata: read_metadata(headers)?,
-            content_length: header::parsed(headers, "content-length")?,
-            content_range: header::text(headers, "content-range")?.map(str::to_owned),
-            etag: header::parsed(headers, "etag").ok().flatten(),
-            last_modified: modified.and_then(timestamp::parse_http_date),
-            crc64: header::parsed(headers, "x-cos-hash-crc64ecma")?,
-            storage_class: header::parsed(headers, "x-cos-storage-class")?.unwrap_or_default(),
-            version_id: header::text(headers, "x-cos-version-id")?.map(VersionId::from),
-            tag_count: header::parsed(headers, "x-cos-tagging-count")?,
-        })
-    }
 }

@@ -24,8 +24,10 @@ mod list_objects_v2;
 mod list_parts;
 mod listing;
 mod object_acl;
+mod object_headers;
 mod preflight;
 mod process_image;
+mod processing;
 mod put_bucket;
 mod put_object;
 mod style;
@@ -53,7 +55,7 @@ pub use delete_objects::{
     ObjectIdentifier,
 };
 pub use get_bucket_location::{GetBucketLocation, LocationConstraint};
-pub use get_object::{GetObject, ObjectHeaders, Processing};
+pub use get_object::GetObject;
 pub use head_bucket::HeadBucket;
 pub use head_object::HeadObject;
 pub use initiate_multipart_upload::{InitiateMultipartUpload, InitiateMultipartUploadResult};
@@ -66,8 +68,10 @@ pub use list_objects_v2::{ListBucketResultV2, ListObjectsV2};
 pub use list_parts::{ListParts, ListPartsResult, ListedPart};
 pub use listing::{ENTRIES_PER_PAGE_MAX, ListedObject, Owner};
 pub use object_acl::{GetObjectAcl, PutObjectAcl};
+pub use object_headers::ObjectHeaders;
 pub use preflight::Preflight;
 pub use process_image::ProcessImage;
+pub use processing::Processing;
 pub use put_bucket::{CreateBucketConfiguration, PutBucket};
 pub use put_object::{OBJECT_BYTES_MAX, PutObject, StoredReply};
 pub use style::{

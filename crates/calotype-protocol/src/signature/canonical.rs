@@ -4,7 +4,8 @@ use http::Method;
 
 use crate::encoding::encode;
 
-use super::{Validity, hmac_sha1, sha1};
+use super::Validity;
+use super::digest::{hmac_sha1, sha1};
 
 /// The parts of a request that one signature covers.
 #[derive(Debug, Clone)]

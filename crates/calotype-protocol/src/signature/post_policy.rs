@@ -2,7 +2,7 @@
 //!
 //! Spec: spec/cos/auth.md, 8.
 
-use super::{hmac_sha1, same_signature, sha1};
+use super::digest::{hmac_sha1, same_signature, sha1};
 
 /// The steps of a form's signature.
 #[derive(Debug, Clone, PartialEq, Eq)]

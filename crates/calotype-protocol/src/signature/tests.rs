@@ -2,10 +2,12 @@
 
 use http::Request;
 use http::request::Parts;
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
 use crate::address::Addressing;
+use crate::error_code::ErrorCode;
 use crate::query::Query;
 
 const SECRET_ID: &str = "AKIDEXAMPLE0000000000000000000000001";

@@ -9,7 +9,8 @@ use crate::address::Target;
 use crate::encoding::encode;
 use crate::query::Query;
 
-use super::{AuthFields, CanonicalRequest, SignatureError, same_signature};
+use super::digest::same_signature;
+use super::{AuthFields, CanonicalRequest, SignatureError};
 
 /// Everything of a request a signature may cover.
 #[derive(Debug)]

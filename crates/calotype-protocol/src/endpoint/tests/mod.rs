@@ -13,6 +13,9 @@ use crate::error_code::ErrorCode;
 const BUCKET: &str = "examplebucket-1250000000";
 const HOST: &str = "examplebucket-1250000000.cos.ap-guangzhou.myqcloud.com";
 
+/// Names and values.
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 fn bucket() -> BucketName {
     BUCKET.parse().unwrap()
 }

@@ -74,7 +74,7 @@ fn what_no_resource_answers_to_is_not_allowed() {
 #[test]
 fn values_out_of_bounds_are_refused() {
     let length = ("content-length", "0");
-    let cases: &[(&str, &str, &[(&str, &str)], ErrorCode)] = &[
+    let cases: &[(&str, &str, Headers<'_>, ErrorCode)] = &[
         ("GET", "/?max-keys=-1", &[], ErrorCode::InvalidArgument),
         ("GET", "/?max-keys=ten", &[], ErrorCode::InvalidArgument),
         ("GET", "/?encoding-type=base64", &[], ErrorCode::InvalidArgument),

@@ -268,7 +268,7 @@ fn captured_requests_of_official_clients_are_told_apart() {
     let md5 = ("content-md5", "1B2M2Y8AsgTpgAmY7PhCfg==");
     let empty = ("content-length", "0");
     let source = ("x-cos-copy-source", "examplebucket-1250000000.cos.ap-guangzhou.myqcloud.com/a%2Fb.jpg");
-    let cases: &[(&str, &str, &[(&str, &str)], &str)] = &[
+    let cases: &[(&str, &str, Headers<'_>, &str)] = &[
         ("PUT", "/", &[empty], "PutBucket"),
         ("HEAD", "/", &[], "HeadBucket"),
         ("DELETE", "/", &[empty], "DeleteBucket"),

@@ -1,0 +1,37 @@
+//! Addresses of objects as the client knows them.
+
+use super::{AddressingStyle, Target};
+use crate::encoding;
+use crate::names::{BucketName, ObjectKey};
+
+impl Target {
+    /// Address of an object without scheme, the way this client addresses the service; the key is not encoded.
+    pub fn location(&self, bucket: &BucketName, key: &ObjectKey) -> String {
+        format!("{}/{key}", self.location_host(bucket))
+    }
+
+    /// Address of an object as a URL, with the key encoded.
+    pub fn location_url(&self, scheme: &str, bucket: &BucketName, key: &ObjectKey) -> String {
+        format!("{scheme}://{}/{}", self.location_host(bucket), encoding::encode_path(key.as_str()))
+    }
+
+    /// What stands in front of the slash and the key in [`Self::location`].
+    pub fn location_host(&self, bucket: &BucketName) -> String {
+        match (self.style, self.host.split_once('.')) {
+            (AddressingStyle::VirtualHost, Some((_, suffix))) => {
+                if self.bucket() == Some(bucket) {
+                    self.host.clone()
+                } else {
+                    format!("{bucket}.{suffix}")
+                }
+            }
+            (AddressingStyle::Path, _) => format!("{}/{bucket}", self.host),
+            (AddressingStyle::CustomDomain | AddressingStyle::DefaultBucket, _)
+                if self.bucket() == Some(bucket) =>
+            {
+                self.host.clone()
+            }
+            _ => format!("{bucket}.{}", self.official_suffix),
+        }
+    }
+}
