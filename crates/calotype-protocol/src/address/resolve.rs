@@ -23,7 +23,12 @@ impl Addressing {
         };
         let target = |resource, style| Target {
             resource,
-            host_family: HostFamily::of(&name),
+            // Elsewhere a second label called `ci` or `pic` is somebody's own name.
+            host_family: if style == AddressingStyle::VirtualHost {
+                HostFamily::of(&name)
+            } else {
+                HostFamily::Cos
+            },
             style,
             signed_hosts: signed_hosts(parts, &host),
             signed_paths: vec![path.clone()],

@@ -7,6 +7,9 @@ use crate::query::Query;
 
 use super::{SignatureError, Validity};
 
+/// Most headers, and most parameters, under one signature.
+pub const SIGNED_NAMES_MAX: usize = 512;
+
 /// How a request says who sends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credential {
@@ -84,8 +87,8 @@ impl AuthFields {
             secret_id: required("q-ak")?,
             sign_time: sign_time_text.parse()?,
             key_time: key_time_text.parse()?,
-            headers: list(&required("q-header-list")?),
-            parameters: list(&required("q-url-param-list")?),
+            headers: list("q-header-list", &required("q-header-list")?)?,
+            parameters: list("q-url-param-list", &required("q-url-param-list")?)?,
             signature: required("q-signature")?,
             security_token: None,
             sign_time_text,
@@ -100,8 +103,10 @@ fn query_value(query: &Query, name: &str) -> Option<String> {
     Some(parameter.value.clone().unwrap_or_default())
 }
 
-fn list(text: &str) -> Vec<String> {
-    text.split(';').filter(|name| !name.is_empty()).map(str::to_ascii_lowercase).collect()
+fn list(field: &'static str, text: &str) -> Result<Vec<String>, SignatureError> {
+    let names = text.split(';').filter(|name| !name.is_empty());
+    let names: Vec<String> = names.take(SIGNED_NAMES_MAX + 1).map(str::to_ascii_lowercase).collect();
+    if names.len() > SIGNED_NAMES_MAX { Err(SignatureError::ListTooLong(field)) } else { Ok(names) }
 }
 
 fn security_token(parts: &Parts, query: &Query) -> Option<String> {

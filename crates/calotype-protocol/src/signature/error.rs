@@ -16,6 +16,9 @@ pub enum SignatureError {
     /// Not two Unix seconds in ascending order.
     #[error("signature time {0:?} is not valid")]
     MalformedTime(String),
+    /// More names under one signature than any client signs.
+    #[error("{0} has too many names")]
+    ListTooLong(&'static str),
     /// The end has passed. Clients look for exactly this sentence.
     #[error("Request has expired")]
     Expired {
@@ -45,6 +48,7 @@ impl SignatureError {
             Self::MissingField(_)
             | Self::UnsupportedAlgorithm(_)
             | Self::MalformedTime(_)
+            | Self::ListTooLong(_)
             | Self::Expired { .. } => ErrorCode::AccessDenied,
             Self::FromTheFuture { .. } => ErrorCode::RequestTimeTooSkewed,
             Self::Mismatch { .. } => ErrorCode::SignatureDoesNotMatch,
@@ -58,6 +62,7 @@ impl SignatureError {
             Self::MissingField(_)
             | Self::UnsupportedAlgorithm(_)
             | Self::MalformedTime(_)
+            | Self::ListTooLong(_)
             | Self::Mismatch { .. } => None,
         }
     }

@@ -12,7 +12,7 @@ mod validity;
 mod verify;
 
 pub use canonical::CanonicalRequest;
-pub use credential::{AuthFields, Credential};
+pub use credential::{AuthFields, Credential, SIGNED_NAMES_MAX};
 pub use error::SignatureError;
 pub use post_policy::{PostPolicySignature, post_policy_signature};
 pub use sign::{Signer, is_signed_by_default};

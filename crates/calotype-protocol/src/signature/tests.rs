@@ -265,6 +265,16 @@ fn cos_auth_14_malformed_fields() {
 }
 
 #[test]
+fn lists_of_signed_names_are_bounded() {
+    let find = |count: usize| {
+        let header = authorization(&vec!["host"; count].join(";"), "", SIGNATURE_A);
+        Credential::find(&parts("GET", "/", &[("Authorization", &header)]))
+    };
+    assert!(matches!(find(SIGNED_NAMES_MAX), Ok(Credential::Cos(_))));
+    assert_eq!(find(SIGNED_NAMES_MAX + 1), Err(SignatureError::ListTooLong("q-header-list")));
+}
+
+#[test]
 fn cos_auth_15_no_or_empty_authorization_is_anonymous() {
     for headers in [&[][..], &[("Authorization", "")], &[("Authorization", "  ")]] {
         assert_eq!(Credential::find(&parts("GET", "/k?versionId=1", headers)), Ok(Credential::Anonymous));

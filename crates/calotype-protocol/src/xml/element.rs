@@ -6,7 +6,7 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::{MalformedXml, XML_DEPTH_MAX};
+use super::{MalformedXml, XML_ATTRIBUTES_MAX, XML_DEPTH_MAX};
 
 /// One element with everything inside it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +57,9 @@ impl Element {
     fn started(start: &BytesStart<'_>) -> Result<Self, MalformedXml> {
         let mut attributes = Vec::new();
         for attribute in start.attributes() {
+            if attributes.len() == XML_ATTRIBUTES_MAX {
+                return Err(malformed(format!("an element has more than {XML_ATTRIBUTES_MAX} attributes")));
+            }
             let attribute = attribute.map_err(|error| malformed(error.to_string()))?;
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
@@ -198,8 +201,16 @@ mod tests {
     }
 
     #[test]
+    fn bounds_hold_one_step_inside() {
+        let deep = format!("{}{}", "<a>".repeat(24), "</a>".repeat(24));
+        let wide = format!("<a {}/>", (0..16).map(|i| format!("x{i}='' ")).collect::<String>());
+        assert!(Element::parse(deep.as_bytes()).is_ok() && Element::parse(wide.as_bytes()).is_ok());
+    }
+
+    #[test]
     fn what_is_not_one_document_is_refused() {
         let deep = format!("{}{}", "<a>".repeat(25), "</a>".repeat(25));
+        let wide = format!("<a {}/>", (0..17).map(|i| format!("x{i}='' ")).collect::<String>());
         for bad in [
             "",
             "x",
@@ -211,6 +222,7 @@ mod tests {
             "</a>",
             "<a x=1/>",
             &deep,
+            &wide,
         ] {
             assert!(Element::parse(bad.as_bytes()).is_err(), "{bad}");
         }

@@ -14,6 +14,8 @@ pub const XML_BODY_BYTES_MAX: usize = 1 << 20;
 pub const DELETE_BODY_BYTES_MAX: usize = 2 << 20;
 /// Deepest nesting that is read.
 pub const XML_DEPTH_MAX: usize = 24;
+/// Most attributes of one element.
+pub const XML_ATTRIBUTES_MAX: usize = 16;
 
 const DECLARATION: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
 
