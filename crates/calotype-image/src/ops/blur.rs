@@ -77,48 +77,38 @@ impl PixelOperation for Blur {
 pub(super) fn gaussian(frame: &Raster, radius_px: usize, sigma: f64) -> Raster {
     let weights = kernel(radius_px, sigma);
     let mut blurred = frame.clone();
-    pixels::premultiply(&mut blurred);
-    let channels = blurred.layout().channels();
-    let row_bytes = blurred.row_bytes();
-    let rows = blurred.samples().len() / row_bytes.max(1);
-    let mut across = vec![0_u16; blurred.samples().len()];
-    for (row, target) in blurred.samples().chunks_exact(row_bytes).zip(across.chunks_exact_mut(row_bytes)) {
-        blur_row(row, channels, &weights, target);
-    }
+    let layout = frame.layout();
+    let row_bytes = frame.row_bytes();
+    let rows = frame.dimensions().height_px as usize;
     let mut sums = vec![0_u32; row_bytes];
-    for (y, target) in blurred.samples_mut().chunks_exact_mut(row_bytes).enumerate() {
-        sums.fill(HALF_DOWN);
-        for (tap, weight) in weights.iter().enumerate() {
-            let source_y = (y + tap).saturating_sub(radius_px).min(rows - 1);
-            let source = &across[source_y * row_bytes..][..row_bytes];
-            sums.iter_mut().zip(source).for_each(|(sum, value)| *sum += weight * u32::from(*value));
-        }
-        target.iter_mut().zip(&sums).for_each(|(value, sum)| *value = (sum >> 24) as u8);
+    let mut across = vec![0_u16; frame.samples().len()];
+    let mut padded = Vec::with_capacity(row_bytes + 2 * radius_px * layout.channels());
+    for (row, target) in frame.samples().chunks_exact(row_bytes).zip(across.chunks_exact_mut(row_bytes)) {
+        pixels::weigh_with_border(row, layout, radius_px, &mut padded);
+        let taps = (0..weights.len()).map(|tap| &padded[tap * layout.channels()..][..row_bytes]);
+        weigh_up(&weights, taps, &mut sums);
+        target.iter_mut().zip(&sums).for_each(|(value, sum)| *value = (sum >> 16) as u16);
     }
-    pixels::unpremultiply(&mut blurred);
+    for (y, target) in blurred.samples_mut().chunks_exact_mut(row_bytes).enumerate() {
+        let taps = (y..y + weights.len()).map(|row| {
+            let source_y = row.saturating_sub(radius_px).min(rows - 1);
+            &across[source_y * row_bytes..][..row_bytes]
+        });
+        weigh_up(&weights, taps, &mut sums);
+        pixels::unweigh(&sums, layout, target);
+    }
     blurred
 }
 
-/// Kernel weights add up to this.
+/// Kernel weights add up to this. `255 * 255 * 2^16` and a half of it fit into 32 bits.
 const ONE: u32 = 1 << 16;
-/// Rounds the first pass, whose results keep eight bits behind the point.
-const HALF_ACROSS: u32 = 1 << 7;
-/// Rounds the second pass. `255 * 2^8 * 2^16` and this fit into 32 bits.
-const HALF_DOWN: u32 = 1 << 23;
 
-/// The first pass over one row: neighbours are one pixel of `channels` samples apart.
-fn blur_row(row: &[u8], channels: usize, weights: &[u32], target: &mut [u16]) {
-    let border = weights.len() / 2;
-    let mut padded = Vec::with_capacity(row.len() + 2 * border * channels);
-    (0..border).for_each(|_| padded.extend_from_slice(&row[..channels]));
-    padded.extend_from_slice(row);
-    (0..border).for_each(|_| padded.extend_from_slice(&row[row.len() - channels..]));
-    let mut sums = vec![HALF_ACROSS; row.len()];
-    for (tap, weight) in weights.iter().enumerate() {
-        let source = &padded[tap * channels..][..row.len()];
-        sums.iter_mut().zip(source).for_each(|(sum, value)| *sum += weight * u32::from(*value));
+/// The sum of rows, each by its own weight, ready to be rounded half up.
+fn weigh_up<'a>(weights: &[u32], taps: impl Iterator<Item = &'a [u16]>, sums: &mut [u32]) {
+    sums.fill(ONE / 2);
+    for (weight, row) in weights.iter().zip(taps) {
+        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * u32::from(*value));
     }
-    target.iter_mut().zip(&sums).for_each(|(value, sum)| *value = (sum >> 8) as u16);
 }
 
 /// Weights of a Gaussian from `-radius_px` to `radius_px`, in sum exactly [`ONE`].

@@ -6,7 +6,7 @@ use std::{fmt, sync::Arc};
 
 use super::{Operation, OperationSpec, Phase};
 use crate::{
-    ImageError, ImageFormat,
+    ImageError, ImageFormat, codec,
     plan::{Planner, Target},
     rule::{Args, RuleError},
 };
@@ -67,7 +67,7 @@ impl Format {
 
 /// Whether this build writes the format.
 pub(crate) fn is_built_in(format: ImageFormat) -> bool {
-    !matches!(format, ImageFormat::Apng | ImageFormat::Heif | ImageFormat::Ico | ImageFormat::Svg)
+    format != ImageFormat::Apng && codec::for_format(format).is_some()
 }
 
 impl fmt::Display for Format {

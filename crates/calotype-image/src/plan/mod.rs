@@ -67,7 +67,7 @@ impl Planner<'_> {
     /// Settles how the result is written.
     fn finish(mut self, header: &ImageHeader, source_size_bytes: u64) -> Result<Plan, ImageError> {
         let wishes = self.wishes;
-        let target = wishes.target.unwrap_or(Target { format: header.format, optimize: false });
+        let target = wishes.target.unwrap_or_else(|| Target::like(header.format));
         if !crate::ops::is_built_in(target.format) {
             return Err(ImageError::NotOffered { feature: format!("format/{}", target.format) });
         }
@@ -114,7 +114,7 @@ impl Planner<'_> {
         let tag_stays = !self.upright || matches!(header.orientation, None | Some(Orientation::Upright));
         self.steps.is_empty()
             && self.frames == FrameSelection::All
-            && output.format == header.format
+            && output.format == Target::like(header.format).format
             && quality_stays
             && progression_stays
             && tag_stays

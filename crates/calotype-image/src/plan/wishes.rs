@@ -12,6 +12,14 @@ pub struct Target {
     pub optimize: bool,
 }
 
+impl Target {
+    /// What a source of some format becomes when no other is asked for: an APNG is the PNG that it also is.
+    pub(super) fn like(source: ImageFormat) -> Self {
+        let format = if source == ImageFormat::Apng { ImageFormat::Png } else { source };
+        Self { format, optimize: false }
+    }
+}
+
 /// Wishes of one segment, or of all segments so far. What nobody asked for is `None`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Wishes {

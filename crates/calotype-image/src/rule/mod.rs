@@ -13,6 +13,8 @@ mod modifiers;
 mod parser;
 mod pipeline;
 mod style;
+#[cfg(test)]
+mod tests;
 
 use std::{fmt, str::FromStr};
 
