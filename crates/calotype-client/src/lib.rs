@@ -1,1 +1,55 @@
 //! The Rust SDK of calotype and of every server that speaks COS.
+//!
+//! A [`Client`] knows where the server is and who is calling; a [`BucketClient`] speaks about one bucket. Each call is
+//! a builder that ends with `send()`. Bodies stream in both directions, and checksums are verified on the way. A rule is
+//! anything that is [`Display`](std::fmt::Display): plain text works, and so does a typed pipeline of `calotype-image`.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), calotype_client::ClientError> {
+//! use calotype_client::{Client, ClientConfig};
+//!
+//! let client = Client::new(ClientConfig::new("http://127.0.0.1:9000")?.keys("AKID...", "..."));
+//! let photos = client.bucket("photos-1250000000")?;
+//! let result = photos
+//!     .put_object("trip/cat.jpg", std::fs::read("cat.jpg").unwrap())?
+//!     .pic_operations()
+//!     .rule("small.jpg", "imageMogr2/thumbnail/320x")
+//!     .rule("/icons/cat.png", "imageView2/format/png")
+//!     .send()
+//!     .await?;
+//! assert_eq!(result.results.objects.len(), 2);
+//! # Ok(())
+//! # }
+//! ```
+
+mod body;
+mod bucket;
+mod checksum;
+mod client;
+mod config;
+mod error;
+mod get;
+mod list;
+mod multipart;
+mod pictures;
+mod put;
+mod transport;
+
+pub use body::{RequestBody, ResponseBody};
+pub use bucket::{BucketClient, CopyRequest};
+pub use client::Client;
+pub use config::ClientConfig;
+pub use error::{ClientError, ServiceError};
+pub use get::{Download, GetRequest};
+pub use list::ListRequest;
+pub use multipart::MultipartUpload;
+pub use pictures::{ProcessRequest, PutPictureRequest};
+pub use put::PutRequest;
+
+pub use calotype_protocol::endpoint::{
+    CopyObjectResult, DeleteResult, ListAllMyBucketsResult, ListBucketResult, ListedObject, ListedPart,
+    ObjectHeaders, StoredReply,
+};
+pub use calotype_protocol::{
+    BucketName, ETag, ErrorCode, ObjectKey, PicOperations, PicRule, ProcessResult, StorageClass, UploadResult,
+};

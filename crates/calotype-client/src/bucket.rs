@@ -1,0 +1,171 @@
+//! One bucket and what can be done in it.
+
+use calotype_protocol::acl::{AccessControlPolicy, Acl};
+use calotype_protocol::attributes::ObjectAttributes;
+use calotype_protocol::copy_source::CopySource;
+use calotype_protocol::endpoint::{
+    CopyObject, CopyObjectResult, DeleteBucket, DeleteList, DeleteObject, DeleteResult, Directive,
+    GetBucketAcl, GetObjectAcl, HeadBucket, InitiateMultipartUpload, InitiateMultipartUploadResult,
+    ListObjects, ObjectHeaders, ObjectIdentifier, PutBucket, PutBucketAcl, PutObjectAcl,
+};
+use calotype_protocol::names::{BucketName, InvalidName, ObjectKey};
+
+use crate::body::RequestBody;
+use crate::error::ClientError;
+use crate::get::GetRequest;
+use crate::list::ListRequest;
+use crate::multipart::MultipartUpload;
+use crate::pictures::ProcessRequest;
+use crate::put::PutRequest;
+use crate::transport::Transport;
+
+/// Speaks about one bucket. Cloning is cheap.
+///
+/// Every key is 1 to 850 bytes; another one is [`ClientError::Invalid`], found before anything is sent.
+#[derive(Debug, Clone)]
+pub struct BucketClient {
+    pub(crate) transport: Transport,
+    pub(crate) name: BucketName,
+}
+
+impl BucketClient {
+    pub(crate) fn new(transport: Transport, name: BucketName) -> Self {
+        Self { transport, name }
+    }
+
+    /// The bucket's name.
+    pub fn name(&self) -> &BucketName {
+        &self.name
+    }
+
+    /// Makes the bucket, private. Spec: spec/cos/buckets.md, PUT Bucket.
+    pub async fn create(&self) -> Result<(), ClientError> {
+        self.transport.send(PutBucket::new(self.name.clone()).to_wire()).await.map(drop)
+    }
+
+    /// Whether the bucket exists; a bucket of somebody else is an error. Spec: HEAD Bucket.
+    pub async fn exists(&self) -> Result<bool, ClientError> {
+        let bucket = self.name.clone();
+        match self.transport.send(HeadBucket { bucket }.to_wire()).await {
+            Ok(_) => Ok(true),
+            Err(ClientError::Service(error)) if error.status == 404 => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Removes the bucket, which must be empty. Spec: DELETE Bucket.
+    pub async fn delete(&self) -> Result<(), ClientError> {
+        let bucket = self.name.clone();
+        self.transport.send(DeleteBucket { bucket }.to_wire()).await.map(drop)
+    }
+
+    /// Who may use the bucket. Spec: spec/cos/acl.md.
+    pub async fn acl(&self) -> Result<AccessControlPolicy, ClientError> {
+        let bucket = self.name.clone();
+        Ok(self.transport.ask(GetBucketAcl { bucket }.to_wire()).await?.1)
+    }
+
+    /// Says who may use the bucket.
+    pub async fn set_acl(&self, acl: Acl) -> Result<(), ClientError> {
+        let bucket = self.name.clone();
+        self.transport.send(PutBucketAcl { bucket, acl }.to_wire()).await.map(drop)
+    }
+
+    /// Stores an object. Spec: spec/cos/objects.md, PUT Object.
+    pub fn put_object(&self, key: &str, body: impl Into<RequestBody>) -> Result<PutRequest, ClientError> {
+        Ok(PutRequest::new(self.clone(), self.key(key)?, body.into()))
+    }
+
+    /// Downloads an object, or a picture made from it. Spec: GET Object.
+    pub fn get_object(&self, key: &str) -> Result<GetRequest, ClientError> {
+        Ok(GetRequest::new(self.clone(), self.key(key)?))
+    }
+
+    /// What a download would say, without the bytes. Spec: HEAD Object.
+    pub async fn head_object(&self, key: &str) -> Result<ObjectHeaders, ClientError> {
+        self.get_object(key)?.head().await
+    }
+
+    /// Removes an object; one that is not there counts as removed. Spec: DELETE Object.
+    pub async fn delete_object(&self, key: &str) -> Result<(), ClientError> {
+        let delete = DeleteObject { bucket: self.name.clone(), key: self.key(key)?, version_id: None };
+        self.transport.send(delete.to_wire()).await.map(drop)
+    }
+
+    /// Removes up to 1000 objects. Spec: DELETE Multiple Objects.
+    pub async fn delete_objects(&self, keys: &[&str]) -> Result<DeleteResult, ClientError> {
+        let identify = |key: &&str| Ok(ObjectIdentifier { key: self.key(key)?, version_id: None });
+        let objects = keys.iter().map(identify).collect::<Result<_, ClientError>>()?;
+        let list = DeleteList { quiet: false, objects };
+        Ok(self.transport.ask(list.to_wire(&self.name)).await?.1)
+    }
+
+    /// Lists objects, page by page. Spec: spec/cos/buckets.md, GET Bucket.
+    pub fn list_objects(&self) -> ListRequest {
+        ListRequest::new(self.transport.clone(), ListObjects::new(self.name.clone()))
+    }
+
+    /// Copies an object of this or another bucket to `key`. Spec: PUT Object - Copy.
+    pub fn copy_object(&self, source: CopySource, key: &str) -> Result<CopyRequest, ClientError> {
+        let copy = CopyObject::new(self.name.clone(), self.key(key)?, source);
+        Ok(CopyRequest { transport: self.transport.clone(), copy })
+    }
+
+    /// Makes pictures from a stored one. Spec: spec/ci/persistent.md.
+    pub fn process_image(&self, key: &str) -> Result<ProcessRequest, ClientError> {
+        Ok(ProcessRequest::new(self.clone(), self.key(key)?))
+    }
+
+    /// Begins an upload in parts. Spec: spec/cos/multipart.md.
+    pub async fn create_upload(&self, key: &str) -> Result<MultipartUpload, ClientError> {
+        let (bucket, key) = (self.name.clone(), self.key(key)?);
+        let attributes = ObjectAttributes::default();
+        let initiate = InitiateMultipartUpload { bucket, key, attributes, forbid_overwrite: false };
+        let result: InitiateMultipartUploadResult = self.transport.ask(initiate.to_wire()).await?.1;
+        Ok(MultipartUpload::new(self.clone(), result.key, result.upload_id))
+    }
+
+    /// Who may use an object.
+    pub async fn object_acl(&self, key: &str) -> Result<AccessControlPolicy, ClientError> {
+        let get = GetObjectAcl { bucket: self.name.clone(), key: self.key(key)?, version_id: None };
+        Ok(self.transport.ask(get.to_wire()).await?.1)
+    }
+
+    /// Says who may use an object.
+    pub async fn set_object_acl(&self, key: &str, acl: Acl) -> Result<(), ClientError> {
+        let (bucket, key) = (self.name.clone(), self.key(key)?);
+        let put = PutObjectAcl { bucket, key, version_id: None, acl };
+        self.transport.send(put.to_wire()).await.map(drop)
+    }
+
+    pub(crate) fn key(&self, key: &str) -> Result<ObjectKey, ClientError> {
+        key.parse().map_err(|error: InvalidName| ClientError::Invalid(error.to_string()))
+    }
+}
+
+/// A copy that is being prepared.
+#[derive(Debug)]
+pub struct CopyRequest {
+    transport: Transport,
+    copy: CopyObject,
+}
+
+impl CopyRequest {
+    /// Gives the copy these headers and metadata instead of the source's.
+    pub fn replace_attributes(mut self, attributes: ObjectAttributes) -> Self {
+        self.copy.metadata = Directive::Replaced;
+        self.copy.attributes = attributes;
+        self
+    }
+
+    /// Leaves an object that is there alone; the call fails then.
+    pub fn forbid_overwrite(mut self) -> Self {
+        self.copy.forbid_overwrite = true;
+        self
+    }
+
+    /// Copies.
+    pub async fn send(self) -> Result<CopyObjectResult, ClientError> {
+        Ok(self.transport.ask(self.copy.to_wire(self.transport.authority())).await?.1)
+    }
+}
