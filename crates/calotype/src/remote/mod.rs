@@ -1,0 +1,102 @@
+//! Commands that speak to a server through the SDK.
+
+pub mod get;
+pub mod ls;
+pub mod mb;
+pub mod put;
+pub mod rm;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use calotype_client::{BucketClient, Client, ClientConfig};
+use serde::Deserialize;
+
+/// Where the server is and who is calling.
+#[derive(Debug, clap::Args)]
+pub struct ServerArgs {
+    /// The server's address.
+    #[arg(long, env = "CALOTYPE_ENDPOINT", default_value = "http://127.0.0.1:9000")]
+    endpoint: String,
+    /// SecretId; without one, the pair that a local server keeps in its data folder is used.
+    #[arg(long, env = "CALOTYPE_SECRET_ID", requires = "secret_key")]
+    secret_id: Option<String>,
+    /// SecretKey.
+    #[arg(long, env = "CALOTYPE_SECRET_KEY", requires = "secret_id", hide_env_values = true)]
+    secret_key: Option<String>,
+    /// The data folder of a local server, for its key pair.
+    #[arg(long, env = "CALOTYPE_DATA", default_value = "calotype-data")]
+    data: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct KeyFile {
+    secret_id: String,
+    secret_key: String,
+}
+
+impl ServerArgs {
+    fn client(&self) -> anyhow::Result<Client> {
+        let (id, key) = self.keys()?;
+        Ok(Client::new(ClientConfig::new(&self.endpoint)?.keys(id, key)))
+    }
+
+    fn keys(&self) -> anyhow::Result<(String, String)> {
+        if let (Some(id), Some(key)) = (&self.secret_id, &self.secret_key) {
+            return Ok((id.clone(), key.clone()));
+        }
+        let path = self.data.join("keys.toml");
+        let text = std::fs::read_to_string(&path).with_context(|| {
+            format!(
+                "no --secret-id and --secret-key, and no key pair of a local server in {}",
+                path.display()
+            )
+        })?;
+        let KeyFile { secret_id, secret_key } =
+            toml::from_str(&text).with_context(|| format!("{} is not a key file", path.display()))?;
+        Ok((secret_id, secret_key))
+    }
+
+    fn bucket(&self, name: &str) -> anyhow::Result<BucketClient> {
+        Ok(self.client()?.bucket(name)?)
+    }
+}
+
+/// `<bucket>/<key>`, as every command names an object.
+#[derive(Debug, Clone)]
+pub struct ObjectAddress {
+    bucket: String,
+    key: String,
+}
+
+impl std::str::FromStr for ObjectAddress {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> anyhow::Result<Self> {
+        match text.split_once('/') {
+            Some((bucket, key)) if !bucket.is_empty() && !key.is_empty() => {
+                Ok(Self { bucket: bucket.to_owned(), key: key.to_owned() })
+            }
+            _ => bail!("{text:?} is not <bucket>/<key>, such as photos-1250000000/cat.jpg"),
+        }
+    }
+}
+
+/// Runs one command to its end.
+pub fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::runtime::Runtime::new().context("cannot start the runtime")?.block_on(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_split_at_its_first_slash() {
+        let address: ObjectAddress = "photos-1/a/b.jpg".parse().unwrap();
+        assert_eq!((address.bucket.as_str(), address.key.as_str()), ("photos-1", "a/b.jpg"));
+        for wrong in ["photos-1", "photos-1/", "/a"] {
+            assert!(wrong.parse::<ObjectAddress>().is_err(), "{wrong}");
+        }
+    }
+}
