@@ -1,5 +1,7 @@
 //! The store as its callers know it: what is there, what is not, and what a failure leaves.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests too")]
+
 mod batches;
 mod copies;
 mod doubles;

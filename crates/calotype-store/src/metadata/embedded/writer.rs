@@ -85,9 +85,11 @@ where
     }
 
     fn reply(self: Box<Self>, failure: Option<&Arc<rusqlite::Error>>) {
-        let outcome = match (self.outcome, failure) {
-            (Ok(_), Some(failure)) => Err(StoreError::backend(BACKEND, "commit", Arc::clone(failure))),
-            (outcome, _) => outcome,
+        // What failed by itself keeps its own error; what was well, or had no turn, shares the transaction's.
+        let is_shared = self.outcome.is_ok() || self.work.is_some();
+        let outcome = match failure.filter(|_| is_shared) {
+            Some(failure) => Err(StoreError::backend(BACKEND, "commit", Arc::clone(failure))),
+            None => self.outcome,
         };
         let _ = self.caller.send(outcome);
     }

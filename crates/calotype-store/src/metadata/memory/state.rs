@@ -1,0 +1,124 @@
+//! The maps behind the store in memory, and the changes that keep them in step.
+
+use std::collections::{BTreeMap, HashMap};
+
+use calotype_protocol::names::{BucketName, ObjectKey, UploadId};
+
+use crate::blob::BlobId;
+use crate::error::StoreError;
+use crate::metadata::{Batch, BatchObject, FinishUpload, Published, TextKind};
+use crate::record::{BucketRecord, Segment, StoredObject};
+use crate::upload::{StoredPart, UploadRecord};
+
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) buckets: BTreeMap<BucketName, Bucket>,
+    /// How many records point to each blob.
+    pub(super) blobs: HashMap<BlobId, u64>,
+}
+
+#[derive(Debug)]
+pub(super) struct Bucket {
+    pub(super) record: BucketRecord,
+    pub(super) objects: BTreeMap<Vec<u8>, StoredObject>,
+    pub(super) uploads: BTreeMap<(Vec<u8>, UploadId), Upload>,
+    pub(super) texts: BTreeMap<(TextKind, String), String>,
+}
+
+#[derive(Debug)]
+pub(super) struct Upload {
+    pub(super) record: UploadRecord,
+    pub(super) parts: BTreeMap<u16, StoredPart>,
+    pub(super) generation: u64,
+}
+
+impl State {
+    pub(super) fn bucket(&mut self, name: &BucketName) -> Result<&mut Bucket, StoreError> {
+        self.buckets.get_mut(name).ok_or_else(|| StoreError::NoSuchBucket(name.clone()))
+    }
+
+    pub(super) fn upload(
+        &mut self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        id: &UploadId,
+    ) -> Result<&mut Upload, StoreError> {
+        let uploads = &mut self.bucket(bucket)?.uploads;
+        uploads.get_mut(&upload_key(key, id)).ok_or_else(|| StoreError::NoSuchUpload(id.clone()))
+    }
+
+    pub(super) fn name_blobs(&mut self, segments: &[Segment]) {
+        for segment in segments {
+            *self.blobs.entry(segment.blob).or_default() += 1;
+        }
+    }
+
+    /// Takes one record's claim off its blobs and returns those nobody claims any more.
+    pub(super) fn release_blobs(&mut self, segments: &[Segment]) -> Vec<BlobId> {
+        let mut retired = Vec::new();
+        for segment in segments {
+            if let Some(claims) = self.blobs.get_mut(&segment.blob) {
+                *claims -= 1;
+                if *claims == 0 {
+                    self.blobs.remove(&segment.blob);
+                    retired.push(segment.blob);
+                }
+            }
+        }
+        retired
+    }
+
+    /// Everything that can be wrong with a batch, before anything is changed.
+    pub(super) fn check(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        if let Some(FinishUpload { bucket, key, upload_id, generation }) = &batch.finish
+            && self.upload(bucket, key, upload_id)?.generation != *generation
+        {
+            return Err(StoreError::Conflict("upload"));
+        }
+        for (index, BatchObject { object, forbid_overwrite, shares_blobs }) in
+            batch.objects.iter().enumerate()
+        {
+            let is_same = |o: &&BatchObject| o.object.bucket == object.bucket && o.object.key == object.key;
+            let is_there = self.bucket(&object.bucket)?.objects.contains_key(object.key.as_bytes())
+                || batch.objects[..index].iter().any(|earlier| is_same(&earlier));
+            if *forbid_overwrite && is_there {
+                return Err(StoreError::AlreadyExists(object.key.clone()));
+            }
+            if *shares_blobs && !object.body.segments().iter().all(|s| self.blobs.contains_key(&s.blob)) {
+                return Err(StoreError::Conflict("object"));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn apply(&mut self, batch: Batch) -> Result<Published, StoreError> {
+        let mut published = Published::default();
+        for BatchObject { object, .. } in batch.objects {
+            self.name_blobs(object.body.segments());
+            let objects = &mut self.bucket(&object.bucket)?.objects;
+            if let Some(old) = objects.insert(object.key.as_bytes().to_vec(), object.clone()) {
+                published.retired.extend(self.release_blobs(old.body.segments()));
+            }
+            published.objects.push(object);
+        }
+        if let Some(FinishUpload { bucket, key, upload_id, .. }) = batch.finish {
+            published.retired.extend(self.end_upload(&bucket, &key, &upload_id)?);
+        }
+        Ok(published)
+    }
+
+    pub(super) fn end_upload(
+        &mut self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        id: &UploadId,
+    ) -> Result<Vec<BlobId>, StoreError> {
+        let ended = self.bucket(bucket)?.uploads.remove(&upload_key(key, id));
+        let ended = ended.ok_or_else(|| StoreError::NoSuchUpload(id.clone()))?;
+        Ok(ended.parts.values().flat_map(|part| self.release_blobs(&part.segments)).collect())
+    }
+}
+
+pub(super) fn upload_key(key: &ObjectKey, id: &UploadId) -> (Vec<u8>, UploadId) {
+    (key.as_bytes().to_vec(), id.clone())
+}
