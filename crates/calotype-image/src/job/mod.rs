@@ -84,9 +84,11 @@ impl Job {
             .filter(|plan| reading(&source, plan) == Reading::Shared)
             .map(|plan| needed(&View::leading(size, &plan.steps).0, size))
             .collect();
-        let wish = needs.iter().copied().reduce(|a, b| (a.0.max(b.0), a.1.max(b.1))).map(|most| wish(most, size));
+        let wish =
+            needs.iter().copied().reduce(|a, b| (a.0.max(b.0), a.1.max(b.1))).map(|most| wish(most, size));
         let decoded = wish.map_or(size, |wish| source.codec().decoded_dimensions(source.header(), wish));
-        let (half_width, half_height) = (f64::from(decoded.width_px) / 2.0, f64::from(decoded.height_px) / 2.0);
+        let (half_width, half_height) =
+            (f64::from(decoded.width_px) / 2.0, f64::from(decoded.height_px) / 2.0);
         let small = needs.iter().filter(|need| need.0 <= half_width && need.1 <= half_height).count();
         Self { source, plans, wish, halving: small >= 2, prepared: OnceLock::new() }
     }

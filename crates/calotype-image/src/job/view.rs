@@ -179,8 +179,9 @@ mod tests {
         for turn in (1..=8).filter_map(Orientation::from_exif) {
             let steps = [Step::Orient(turn), Step::Resize(size(30, 30)), crop(4, 6, 11, 13)];
             let (fused, separate) = (at_once(&steps), one_by_one(&steps));
-            let near = fused.samples().iter().zip(separate.samples()).all(|(a, b)| a.abs_diff(*b) <= 1);
-            assert!(near, "{turn:?}");
+            let differences = fused.samples().iter().zip(separate.samples()).map(|(a, b)| a.abs_diff(*b));
+            // Rows before columns or columns before rows: rounding between the two passes differs.
+            assert!(differences.max() <= Some(2), "{turn:?}");
         }
     }
 
@@ -195,8 +196,8 @@ mod tests {
         let steps = [Step::Resize(size(9, 6)), Step::Resize(size(90, 60))];
         let (view, rest) = View::leading(size(90, 60), &steps);
         assert_eq!((view.result(), rest.len()), (size(9, 6), 1));
-        let (view, rest) =
-            View::leading(size(90, 60), &[Step::Resize(size(45, 30)), Step::Resize(size(9, 6))]);
+        let steps = [Step::Resize(size(45, 30)), Step::Resize(size(9, 6))];
+        let (view, rest) = View::leading(size(90, 60), &steps);
         assert_eq!((view.result(), rest.len()), (size(9, 6), 0));
     }
 

@@ -33,6 +33,7 @@ pub(super) struct FrameHeader {
     pub bit_depth: u8,
     pub components: u8,
     pub progressive: bool,
+    pub is_lossless: bool,
     /// Hierarchical and arithmetic lossless codings, which no common decoder reads.
     pub is_exotic: bool,
 }
@@ -76,6 +77,7 @@ fn frame_header(marker: u8, payload: &[u8]) -> Option<FrameHeader> {
         bit_depth: *payload.first()?,
         components: *payload.get(5)?,
         progressive: matches!(marker, 0xC2 | 0xCA),
+        is_lossless: marker == 0xC3,
         is_exotic: !matches!(marker, 0xC0..=0xC3 | 0xC9 | 0xCA),
     })
 }

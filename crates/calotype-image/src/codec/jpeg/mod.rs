@@ -48,7 +48,7 @@ impl Codec for Jpeg {
             has_alpha: false,
             orientation: markers.orientation,
             quality: markers.quality,
-            lossless: false,
+            lossless: frame.is_lossless,
             progressive: frame.progressive,
             dpi: markers.dpi,
         })
@@ -56,7 +56,7 @@ impl Codec for Jpeg {
 
     fn decode(&self, bytes: &[u8], header: &ImageHeader, wish: DecodeWish) -> Result<Decoded, ImageError> {
         let markers = markers::read(bytes);
-        let eighths = eighths(header.dimensions, wish);
+        let eighths = eighths(header, wish);
         let cmyk = markers.frame.is_some_and(|frame| frame.components == 4);
         let request = DecodeRequest { stored: header.dimensions, eighths, cmyk };
         let decoded = turbo::decode(&with_end(bytes), request).map_err(unreadable)?;
@@ -79,7 +79,7 @@ impl Codec for Jpeg {
     }
 
     fn decoded_dimensions(&self, header: &ImageHeader, wish: DecodeWish) -> Dimensions {
-        let eighths = u32::from(eighths(header.dimensions, wish));
+        let eighths = u32::from(eighths(header, wish));
         Dimensions {
             width_px: (header.dimensions.width_px * eighths).div_ceil(8),
             height_px: (header.dimensions.height_px * eighths).div_ceil(8),
@@ -101,12 +101,15 @@ impl Codec for Jpeg {
 }
 
 /// The smallest of 1, 2, 4 and 8 eighths that is large enough; the scales between have no vector code and are slower
-/// than a whole decode.
-fn eighths(stored: Dimensions, wish: DecodeWish) -> u8 {
+/// than a whole decode. Lossless coding has no scales.
+fn eighths(header: &ImageHeader, wish: DecodeWish) -> u8 {
     let DecodeWish::AtLeast(wished) = wish else { return 8 };
-    let reaches = |side: u32, wished: u32, eighths: u8| {
-        u64::from(side) * u64::from(eighths) >= u64::from(wished) * 8
-    };
+    if header.lossless {
+        return 8;
+    }
+    let stored = header.dimensions;
+    let reaches =
+        |side: u32, wished: u32, eighths: u8| u64::from(side) * u64::from(eighths) >= u64::from(wished) * 8;
     [1, 2, 4]
         .into_iter()
         .find(|eighths| {

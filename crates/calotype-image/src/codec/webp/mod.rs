@@ -46,13 +46,18 @@ impl Codec for WebP {
             return Ok(Decoded::whole(frame.raster));
         }
         let target = self.decoded_dimensions(header, wish);
-        let samples = libwebp::decode(bytes, header.dimensions, target, header.has_alpha).map_err(unreadable)?;
+        let samples =
+            libwebp::decode(bytes, header.dimensions, target, header.has_alpha).map_err(unreadable)?;
         let layout = if header.has_alpha { Layout::Rgba } else { Layout::Rgb };
         let raster = Raster::from_samples(target, layout, samples).expect("the decoder fills every pixel");
         Ok(Decoded::whole(raster))
     }
 
-    fn frames<'a>(&self, bytes: &'a [u8], header: &ImageHeader) -> Result<Box<dyn FrameSource + 'a>, ImageError> {
+    fn frames<'a>(
+        &self,
+        bytes: &'a [u8],
+        header: &ImageHeader,
+    ) -> Result<Box<dyn FrameSource + 'a>, ImageError> {
         if !chunks::read(bytes).is_animation {
             let still = self.decode(bytes, header, DecodeWish::Full)?;
             return Ok(Box::new(StillSource::new(still.raster)));
@@ -123,7 +128,8 @@ impl FrameSource for Animation<'_> {
     fn next_frame(&mut self) -> Result<Option<Frame>, ImageError> {
         let frame = self.decoder.next().map_err(unreadable)?;
         Ok(frame.map(|(samples, duration_ms)| Frame {
-            raster: Raster::from_samples(self.canvas, Layout::Rgba, samples).expect("a canvas has four channels"),
+            raster: Raster::from_samples(self.canvas, Layout::Rgba, samples)
+                .expect("a canvas has four channels"),
             duration_ms,
         }))
     }
