@@ -126,11 +126,6 @@ impl Server {
         }
     }
 
-    /// The process's id, for measuring it.
-    pub(crate) fn process_id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Ends it at once, as `kill -9` does.
     pub(crate) fn kill(mut self) -> Result<()> {
         self.child.kill()?;
