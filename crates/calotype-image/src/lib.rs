@@ -15,6 +15,7 @@ mod header;
 mod job;
 mod kernel;
 mod limits;
+pub mod measure;
 pub mod metadata;
 mod ops;
 mod output;

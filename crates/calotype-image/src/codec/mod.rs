@@ -1,5 +1,7 @@
 //! One file per format behind the [`Codec`] trait, and the table of those that are built in.
 
+#[cfg(feature = "avif")]
+pub(crate) mod avif;
 mod bmp;
 #[cfg(test)]
 mod check;
@@ -13,7 +15,16 @@ mod webp;
 use crate::{Dimensions, Frame, ImageError, ImageFormat, ImageHeader, OutputSettings, Raster};
 
 /// Every codec that is built in, in alphabetical order of its file.
-pub static CODECS: &[&dyn Codec] = &[&bmp::Bmp, &gif::Gif, &jpeg::Jpeg, &png::Png, &tiff::Tiff, &webp::WebP];
+pub static CODECS: &[&dyn Codec] = &[
+    #[cfg(feature = "avif")]
+    &avif::Avif,
+    &bmp::Bmp,
+    &gif::Gif,
+    &jpeg::Jpeg,
+    &png::Png,
+    &tiff::Tiff,
+    &webp::WebP,
+];
 
 /// The codec that reads, and where it can writes, `format`. An APNG is read as the PNG that it also is.
 pub fn for_format(format: ImageFormat) -> Option<&'static dyn Codec> {

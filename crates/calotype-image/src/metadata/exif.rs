@@ -22,7 +22,20 @@ pub fn orientation(tiff: &[u8]) -> Option<Orientation> {
 
 /// Sets an existing orientation tag to 1; pixels have been made upright. Without a tag nothing changes.
 pub fn set_upright(tiff: &mut [u8]) {
-    set_number(tiff, TAG_ORIENTATION, 1);
+    set_orientation(tiff, Orientation::Upright);
+}
+
+/// Changes an existing orientation tag. Without a tag nothing changes.
+pub(crate) fn set_orientation(tiff: &mut [u8], orientation: Orientation) {
+    set_number(tiff, TAG_ORIENTATION, orientation.to_exif());
+}
+
+/// The smallest block that tells an orientation.
+pub(crate) fn with_orientation(orientation: Orientation) -> Vec<u8> {
+    let mut block = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
+    block.extend_from_slice(&orientation.to_exif().to_le_bytes());
+    block.extend_from_slice(&[0; 6]);
+    block
 }
 
 /// Makes an existing tag of the first directory one SHORT of this value.
@@ -121,12 +134,12 @@ impl<'a> Block<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{dpi, orientation, set_upright};
+    use super::{dpi, orientation, set_upright, with_orientation};
     use crate::Orientation;
 
     fn little(orientation: u8) -> Vec<u8> {
-        let mut block = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
-        block.extend_from_slice(&[orientation, 0, 0, 0, 0, 0, 0, 0]);
+        let mut block = with_orientation(Orientation::Upright);
+        block[18] = orientation;
         block
     }
 

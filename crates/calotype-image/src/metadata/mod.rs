@@ -50,6 +50,8 @@ pub fn read(format: ImageFormat, bytes: &[u8]) -> Metadata {
         ImageFormat::Jpeg => jpeg::read(bytes),
         ImageFormat::Png | ImageFormat::Apng => png::read(bytes),
         ImageFormat::WebP => webp::read(bytes),
+        #[cfg(feature = "avif")]
+        ImageFormat::Avif => crate::codec::avif::metadata(bytes),
         ImageFormat::Tiff => Metadata {
             exif: None,
             icc: exif::tag_bytes(bytes, TIFF_TAG_ICC).map(<[u8]>::to_vec),
