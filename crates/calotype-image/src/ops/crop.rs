@@ -85,10 +85,16 @@ impl Operation for Crop {
             }
         };
         let source = planner.size();
+        let asked = match sides {
+            Sides::Both(size) => size,
+            Sides::Width(width_px) => Dimensions { width_px, ..source },
+            Sides::Height(height_px) => Dimensions { height_px, ..source },
+        };
+        let clamped = planner.clamp_to_source(asked);
         let window = match sides {
-            Sides::Both(size) => planner.clamp_to_source(size),
-            Sides::Width(width_px) => planner.clamp_to_source(Dimensions { width_px, ..source }),
-            Sides::Height(height_px) => planner.clamp_to_source(Dimensions { height_px, ..source }),
+            Sides::Both(_) => clamped,
+            Sides::Width(_) => Dimensions { width_px: clamped.width_px, ..source },
+            Sides::Height(_) => Dimensions { height_px: clamped.height_px, ..source },
         };
         if let Sides::Both(_) = sides {
             planner.resize(cover(source, window))?;

@@ -55,6 +55,9 @@ fn the_lowest_quality_of_a_jpeg_is_1() {
 #[test]
 fn defaults_where_the_source_has_no_quality() {
     for (word, expected) in [("jpg", 90), ("webp", 80), ("avif", 60)] {
+        if word == "avif" && !crate::ops::is_built_in(ImageFormat::Avif) {
+            continue;
+        }
         let output = plan(&SMALL, &format!("imageMogr2/format/{word}")).output;
         assert_eq!((output.quality, output.reported_quality), (expected, expected), "{word}");
     }

@@ -55,6 +55,7 @@ plan_cases! {
     lim_08_exact_parameter_is_clamped: png(10, 10), "imageMogr2/thumbnail/20000x20!" => 10000 x 20;
     parameter_beyond_all_numbers_is_clamped: png(10, 10), "imageMogr2/thumbnail/99999999999999999999x20!" => 10000 x 20;
     crop_parameter_is_clamped: png(20000, 10), "imageMogr2/crop/15000x" => 10000 x 10;
+    crop_of_one_side_leaves_the_other: png(10, 20000), "imageMogr2/crop/5x" => 5 x 20000;
 }
 
 #[test]
