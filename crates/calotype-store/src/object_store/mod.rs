@@ -52,7 +52,8 @@ pub struct ObjectStore {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoreConfig {
-    /// Objects up to this size live inside the metadata database, where many share one sync. Default: 32 KiB.
+    /// Objects up to this size live inside the metadata database, where many share one sync. Default: 64 KiB; with
+    /// 16 writers at once that is where a file of its own begins to be no slower (64 KiB: 1.6 times, 128 KiB: 0.7).
     pub inline_bytes_max: u64,
     /// Largest object, and largest part, that is taken in one request. Default: 5 GiB.
     pub object_bytes_max: u64,
@@ -75,7 +76,7 @@ pub struct CacheConfig {
 impl Default for StoreConfig {
     fn default() -> Self {
         Self {
-            inline_bytes_max: 32 << 10,
+            inline_bytes_max: 64 << 10,
             object_bytes_max: 5 << 30,
             part_size_bytes_min: 1 << 20,
             cache: CacheConfig::default(),
