@@ -150,3 +150,94 @@ fn encode(raster: &Raster, settings: &OutputSettings) -> Result<Vec<u8>, ImageEr
 fn unreadable(reason: impl Into<String>) -> ImageError {
     ImageError::Unreadable { reason: reason.into() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::check::{encode as encode_with_defaults, fixture, raster, read, settings};
+
+    /// A PNG of samples as they are stored, with a palette where its kind needs one.
+    fn stored(width: u32, height: u32, color: ColorType, depth: png::BitDepth, samples: &[u8]) -> Vec<u8> {
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, width, height);
+        encoder.set_color(color);
+        encoder.set_depth(depth);
+        if color == ColorType::Indexed {
+            encoder.set_palette(vec![10, 20, 30, 40, 50, 60]);
+            encoder.set_trns(vec![255, 7]);
+        }
+        encoder.write_header().unwrap().write_image_data(samples).unwrap();
+        file
+    }
+
+    #[test]
+    fn every_kind_becomes_eight_bit_colour() {
+        use png::BitDepth::{Eight, One, Sixteen};
+        let cases: [(ColorType, png::BitDepth, &[u8], Layout, &[u8]); 6] = [
+            (ColorType::Grayscale, One, &[0b0100_0000], Layout::Rgb, &[0, 0, 0, 255, 255, 255]),
+            (ColorType::Grayscale, Eight, &[7, 9], Layout::Rgb, &[7, 7, 7, 9, 9, 9]),
+            (ColorType::GrayscaleAlpha, Eight, &[7, 1, 9, 2], Layout::Rgba, &[7, 7, 7, 1, 9, 9, 9, 2]),
+            (ColorType::Indexed, One, &[0b0100_0000], Layout::Rgba, &[10, 20, 30, 255, 40, 50, 60, 7]),
+            (
+                ColorType::Rgb,
+                Sixteen,
+                &[1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0],
+                Layout::Rgb,
+                &[1, 2, 3, 4, 5, 6],
+            ),
+            (ColorType::Rgba, Eight, &[1, 2, 3, 4, 5, 6, 7, 8], Layout::Rgba, &[1, 2, 3, 4, 5, 6, 7, 8]),
+        ];
+        for (color, depth, samples, layout, expected) in cases {
+            let (header, picture) = read(&Png, &stored(2, 1, color, depth, samples));
+            assert_eq!((picture.layout(), picture.samples()), (layout, expected), "{color:?} {depth:?}");
+            assert_eq!((header.bit_depth, header.has_alpha), (depth as u8, layout == Layout::Rgba));
+            assert!(header.lossless);
+        }
+    }
+
+    #[test]
+    fn what_is_written_comes_back_bit_by_bit() {
+        for layout in [Layout::Rgb, Layout::Rgba] {
+            let samples: Vec<u8> = (0..61 * 40 * layout.channels()).map(|at| (at * at / 7) as u8).collect();
+            let picture = raster(61, layout, &samples);
+            for optimize in [false, true] {
+                let file =
+                    encode(&picture, &OutputSettings { optimize, ..settings(ImageFormat::Png) }).unwrap();
+                assert_eq!(read(&Png, &file).1, picture);
+            }
+        }
+    }
+
+    #[test]
+    fn an_apng_tells_its_frames_and_gives_the_first() {
+        let file = fixture("apng_100x60_3.png");
+        let header = Png.probe(&file).unwrap();
+        assert_eq!((header.format, header.frame_count), (ImageFormat::Apng, 3));
+        let first = Png.decode(&file, &header, DecodeWish::Full).unwrap().raster;
+        assert_eq!(first.dimensions(), Dimensions { width_px: 100, height_px: 60 });
+    }
+
+    #[test]
+    fn apng_is_read_only() {
+        let apng = settings(ImageFormat::Apng);
+        let dimensions = Dimensions { width_px: 1, height_px: 1 };
+        let request = EncodeRequest { dimensions, frame_count: 1, loop_count: 0, settings: &apng };
+        assert!(Png.encoder(request).is_none());
+    }
+
+    #[test]
+    fn cut_and_damaged_files_are_unreadable() {
+        let samples: Vec<u8> = (0..40 * 40 * 3_usize).map(|at| (at * at / 7) as u8).collect();
+        let file = encode_with_defaults(&Png, ImageFormat::Png, &raster(40, Layout::Rgb, &samples));
+        for length in (8..file.len() - 40).step_by(53) {
+            let cut = &file[..length];
+            let result = Png.probe(cut).and_then(|header| Png.decode(cut, &header, DecodeWish::Full));
+            assert!(matches!(result, Err(ImageError::Unreadable { .. })), "{length} of {}", file.len());
+        }
+        for at in (0..file.len()).step_by(31) {
+            let mut damaged = file.clone();
+            damaged[at] ^= 0x5A;
+            let _ = Png.probe(&damaged).and_then(|header| Png.decode(&damaged, &header, DecodeWish::Full));
+        }
+    }
+}

@@ -140,7 +140,8 @@ mod tests {
     }
 
     fn source() -> Raster {
-        let samples = (0..90 * 60 * 3_u32).map(|at| ((at / 3 % 90 * 2) ^ (at / 270 * 3)) as u8 / 2).collect();
+        let samples =
+            (0..90 * 60 * 3_u32).map(|at| ((at / 3 % 90 * 2) ^ (at / 270 * 3)) as u8 / 2 + 60).collect();
         Raster::from_samples(size(90, 60), Layout::Rgb, samples).unwrap()
     }
 

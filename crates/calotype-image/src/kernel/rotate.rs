@@ -89,7 +89,7 @@ impl Plane {
                 *channel += (line >> 2) * weight;
             }
         }
-        Some(straight(sum.map(|channel| (channel >> (2 * WEIGHT_BITS - 2)).clamp(0, 255))))
+        Some(straight(sum.map(|channel| channel >> (2 * WEIGHT_BITS - 2))))
     }
 }
 
@@ -111,9 +111,13 @@ fn premultiply([red, green, blue, alpha]: [u8; 4]) -> [u8; 4] {
     [times(red), times(green), times(blue), alpha]
 }
 
+/// Colour and alpha overshoot together next to an edge, so their ratio is taken before they are cut off.
 fn straight([red, green, blue, alpha]: [i32; 4]) -> [u8; 4] {
-    let divided = |color: i32| (color * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255) as u8;
-    [divided(red), divided(green), divided(blue), alpha as u8]
+    if alpha <= 0 {
+        return [0; 4];
+    }
+    let divided = |color: i32| ((color * 255 + alpha / 2) / alpha).clamp(0, 255) as u8;
+    [divided(red), divided(green), divided(blue), alpha.min(255) as u8]
 }
 
 #[cfg(test)]

@@ -203,3 +203,6 @@ fn needs_coefficients(dimensions: Dimensions, settings: &OutputSettings) -> bool
 fn unreadable(reason: impl Into<String>) -> ImageError {
     ImageError::Unreadable { reason: reason.into() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,3 +162,6 @@ fn encoder_error(dimensions: Dimensions, reason: String) -> ImageError {
 fn unreadable(reason: impl Into<String>) -> ImageError {
     ImageError::Unreadable { reason: reason.into() }
 }
+
+#[cfg(test)]
+mod tests;
