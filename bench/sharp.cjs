@@ -1,4 +1,4 @@
-// sharp as a runner (see README.md). usage: node sharp.cjs JOB FILE [n=15] [t=1] [out=FILE]
+// sharp as a runner (see README.md). usage: node sharp.cjs JOB FILE [n=15] [t=1] [out=PATH]
 // In process, from buffer to buffer, libvips' cache off; `t` promises in flight.
 
 const fs = require('node:fs');
@@ -36,7 +36,7 @@ async function fromRaw(...rules) {
 
 const jobs = {
   thumb: () => each(() => sharp(input), scaled[0]),
-  png: () => each(() => sharp(input), png),
+  conv: () => each(() => sharp(input), png),
   five: () => each(() => sharp(input), png, ...scaled), // what users write: a pipeline for each result
   four: () => each(() => sharp(input), ...scaled),
   five_raw: () => fromRaw(png, ...scaled),
@@ -57,7 +57,7 @@ async function main() {
   };
   await Promise.all(Array.from({ length: t }, lane));
   const wall = Number(process.hrtime.bigint() - start) / 1e9;
-  if (options.out) fs.writeFileSync(options.out, results[0]);
+  if (options.out) results.forEach((bytes, place) => fs.writeFileSync(`${options.out}.${place}`, bytes));
   const rss = process.resourceUsage().maxRSS / 1024;
   console.log(JSON.stringify({ times, wall, jobs: times.length, rss, bytes: results.map((bytes) => bytes.length) }));
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""libvips as a runner (see README.md), through pyvips. usage: vips.py JOB FILE [n=15] [t=1] [out=FILE]
+"""libvips as a runner (see README.md), through pyvips. usage: vips.py JOB FILE [n=15] [t=1] [out=PATH]
 
 pyvips lets go of the interpreter's lock while libvips works, so the wrapper costs microseconds. libvips is given one
 thread for each job: with as many jobs in flight as cores, more threads only cost it.
@@ -62,7 +62,7 @@ def decoded_once(with_png):
 
 JOBS = {
     "thumb": lambda: [jpeg(from_file(300))],
-    "png": lambda: [png(whole())],
+    "conv": lambda: [png(whole())],
     "five": lambda: [png(whole()), *four(from_file)],
     "four": lambda: four(from_file),
     "five_raw": lambda: decoded_once(True),
@@ -93,8 +93,9 @@ def main():
         thread.join()
     wall = time.perf_counter() - start
     if "out" in OPTIONS:
-        with open(OPTIONS["out"], "wb") as out:
-            out.write(results[0])
+        for place, result in enumerate(results):
+            with open(f"{OPTIONS['out']}.{place}", "wb") as out:
+                out.write(result)
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     version = ".".join(str(pyvips.version(part)) for part in range(3))
     print(json.dumps(dict(times=times, wall=wall, jobs=N * T, rss=rss, bytes=[len(r) for r in results], version=version)))

@@ -1,6 +1,7 @@
 //! The engine beside sharp and libvips: time, memory, bytes and fidelity.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -25,7 +26,7 @@ struct Case {
 const CASES: [Case; 6] = [
     Case { name: "five rules, 6 MP", job: "five", file: "6mp.jpg", jobs: 3, lanes: 1 },
     Case { name: "five rules without the PNG, 6 MP", job: "four", file: "6mp.jpg", jobs: 5, lanes: 1 },
-    Case { name: "PNG of the same size, 6 MP", job: "png", file: "6mp.jpg", jobs: 3, lanes: 1 },
+    Case { name: "PNG of the same size, 6 MP", job: "conv", file: "6mp.jpg", jobs: 3, lanes: 1 },
     Case { name: "thumbnail 300, 6 MP", job: "thumb", file: "6mp.jpg", jobs: 15, lanes: 1 },
     Case { name: "thumbnail 300, 6 MP, two in flight", job: "thumb", file: "6mp.jpg", jobs: 15, lanes: 2 },
     Case { name: "five rules, 24 MP", job: "five", file: "24mp.jpg", jobs: 2, lanes: 1 },
@@ -105,7 +106,7 @@ fn best_way(peers: &Peers, tool: &Tool, case: &Case) -> Result<Sample> {
 fn measure(peers: &Peers, tool: &Tool, case: &Case, job: &str) -> Result<Sample> {
     let mut command = shell::command(&tool.call[0], &tool.call[1..]);
     command.arg(job).arg(peers.set.join(case.file));
-    command.args([format!("n={}", case.jobs), format!("t={}", case.lanes)]);
+    command.args([format!("n={}", case.jobs), format!("t={}", case.lanes), format!("f={}", format_of(job))]);
     let told = shell::read(&mut command)?;
     let told: Value =
         serde_json::from_str(told.trim()).with_context(|| format!("{} said {told:?}", tool.name))?;
@@ -119,6 +120,11 @@ fn measure(peers: &Peers, tool: &Tool, case: &Case, job: &str) -> Result<Sample>
         memory_mb: number("rss")?,
         bytes: numbers("bytes"),
     })
+}
+
+/// Only the conversion wants another format than its photo's.
+fn format_of(job: &str) -> &'static str {
+    if job == "conv" { "png" } else { "jpg" }
 }
 
 fn print(case: &Case, outcomes: &Outcomes) {
@@ -185,11 +191,11 @@ fn fidelity(peers: &Peers, goals: &mut Goals) -> Result<()> {
     let source = peers.set.join("6mp.jpg");
     let mut outputs = Vec::new();
     for tool in &peers.tools {
-        let output = folder.path().join(format!("{}.jpg", tool.name));
+        let output = folder.path().join(tool.name.replace(' ', "-"));
         let mut command = shell::command(&tool.call[0], &tool.call[1..]);
         command.arg("thumb").arg(&source).args(["n=1", "t=1"]).arg(format!("out={}", output.display()));
         shell::read(&mut command)?;
-        outputs.push((tool.name, output));
+        outputs.push((tool.name, first_result(&output)?));
     }
     let mut command = shell::command(&peers.python, &[shell::root().join("bench/fidelity.py"), source]);
     let told = shell::read(command.args(outputs.iter().map(|(_, output)| output)))?;
@@ -206,4 +212,17 @@ fn fidelity(peers: &Peers, goals: &mut Goals) -> Result<()> {
     goals.add("P6", "fidelity of a thumbnail: dB over libvips 8.18", Need::AtLeast(0.0), over(VIPS));
     goals.add("P6", "fidelity of a thumbnail: dB over sharp", Need::AtLeast(1.5), over(SHARP));
     Ok(())
+}
+
+/// A runner writes `PATH.0`, with or without an extension.
+fn first_result(output: &Path) -> Result<PathBuf> {
+    let folder = output.parent().context("an output lies in a folder")?;
+    let name = format!("{}.0", output.file_name().unwrap_or_default().to_string_lossy());
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.file_name().is_some_and(|have| have.to_string_lossy().starts_with(&name)) {
+            return Ok(path);
+        }
+    }
+    anyhow::bail!("no result at {}", output.display())
 }
