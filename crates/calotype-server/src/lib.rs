@@ -1,1 +1,28 @@
 //! The service: where the wire, the store and the pictures meet.
+//!
+//! [`Server::bind`] opens the port, [`Server::serve`] answers until it is told to stop. A request goes through
+//! `dispatch`, which finds out what is asked, by whom, and whether they may, and hands it to its handler in `endpoint`.
+
+mod access;
+mod app;
+mod auth;
+mod config;
+mod credentials;
+mod dispatch;
+mod endpoint;
+mod error;
+mod kept;
+mod processing;
+mod reply;
+mod request_id;
+mod server;
+mod throttle;
+mod wire;
+
+pub use app::Clock;
+pub use config::{ConfigError, RequestLimits, ServerConfig};
+pub use credentials::{AccountConfig, KeyPair};
+pub use processing::workers::WorkersConfig;
+pub use processing::{LimitsConfig, PicturesConfig};
+pub use server::{BindError, Server};
+pub use wire::WireConfig;

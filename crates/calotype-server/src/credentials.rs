@@ -1,0 +1,108 @@
+//! Accounts and their key pairs.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use calotype_protocol::acl::Principal;
+use serde::Deserialize;
+
+/// Whom a bucket can belong to, and the keys that speak for them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccountConfig {
+    /// The digits at the end of bucket names.
+    pub app_id: String,
+    /// The digits inside owner ids.
+    pub uin: String,
+    /// Key pairs; each has all rights of the account.
+    pub keys: Vec<KeyPair>,
+}
+
+/// A SecretId with its SecretKey.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyPair {
+    /// Names the pair; travels with every request.
+    pub secret_id: String,
+    /// Proves it; never travels.
+    pub secret_key: String,
+}
+
+impl Default for AccountConfig {
+    fn default() -> Self {
+        Self { app_id: "1250000000".to_owned(), uin: "100000000001".to_owned(), keys: Vec::new() }
+    }
+}
+
+impl AccountConfig {
+    /// Adds what is wrong with these settings to `mistakes`.
+    pub(crate) fn validate(&self, mistakes: &mut Vec<String>) {
+        for (name, digits) in [("app_id", &self.app_id), ("uin", &self.uin)] {
+            if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                mistakes.push(format!("account {name} {digits:?} must be decimal digits"));
+            }
+        }
+        if self.keys.iter().any(|pair| pair.secret_id.is_empty() || pair.secret_key.is_empty()) {
+            mistakes.push(format!("account {} has a key pair with an empty half", self.app_id));
+        }
+    }
+}
+
+/// Shows the id only.
+impl fmt::Debug for KeyPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyPair").field("secret_id", &self.secret_id).finish_non_exhaustive()
+    }
+}
+
+/// Who a caller is.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The digits at the end of its buckets' names.
+    pub app_id: String,
+    /// The digits inside its owner id.
+    pub uin: String,
+    /// Its owner id: `qcs::cam::uin/<uin>:uin/<uin>`.
+    pub principal: Principal,
+}
+
+impl Account {
+    /// An account by its two numbers.
+    pub fn new(app_id: &str, uin: &str) -> Self {
+        Self { app_id: app_id.to_owned(), uin: uin.to_owned(), principal: Principal::account(uin) }
+    }
+}
+
+/// All key pairs, by id.
+#[derive(Default)]
+pub struct Credentials {
+    pairs: HashMap<String, (String, Arc<Account>)>,
+    accounts: Vec<Arc<Account>>,
+}
+
+impl Credentials {
+    /// Takes over the accounts of a configuration.
+    pub fn new(accounts: &[AccountConfig]) -> Self {
+        let mut credentials = Self::default();
+        for config in accounts {
+            let account = Arc::new(Account::new(&config.app_id, &config.uin));
+            for pair in &config.keys {
+                let entry = (pair.secret_key.clone(), Arc::clone(&account));
+                credentials.pairs.insert(pair.secret_id.clone(), entry);
+            }
+            credentials.accounts.push(account);
+        }
+        credentials
+    }
+
+    /// The secret behind an id, and whom it speaks for.
+    pub fn find(&self, secret_id: &str) -> Option<(&str, &Arc<Account>)> {
+        self.pairs.get(secret_id).map(|(secret_key, account)| (secret_key.as_str(), account))
+    }
+
+    /// The account that buckets with this APPID belong to.
+    pub fn account(&self, app_id: &str) -> Option<&Arc<Account>> {
+        self.accounts.iter().find(|account| account.app_id == app_id)
+    }
+}

@@ -1,0 +1,89 @@
+//! `GET /<key>`: an object or a stretch of it.
+
+use calotype_protocol::endpoint::{GetObject, Processing};
+use calotype_protocol::error_code::ErrorCode;
+use calotype_protocol::range::ResolvedRange;
+use calotype_store::{Content, StoredObject};
+use http::{Response, StatusCode};
+
+use super::{Context, get_picture, objects};
+use crate::error::{self, ApiError};
+use crate::reply::{self, Reply};
+use crate::throttle::throttled;
+use crate::wire::ReplyBody;
+
+pub async fn handle(cx: &Context<'_>, get: GetObject) -> Result<Reply, ApiError> {
+    check_overrides(cx, &get)?;
+    if let Some(picture) = get_picture::handle(cx, &get).await? {
+        return Ok(picture);
+    }
+    check_processing(&get)?;
+    let reader = objects::open(cx, &get.key, get.version_id.as_ref()).await?;
+    let object = reader.object();
+    objects::check_customer_key(object, get.customer_key.as_ref())?;
+    if let Some(unchanged) = objects::check_conditions(object, &get.conditions)? {
+        return Ok(unchanged);
+    }
+    let range = resolve_range(object, &get)?;
+    let size_bytes = range.map_or(object.size_bytes, |range| range.size_bytes());
+    let content = reader.read(range.map(|range| range.first..range.last + 1)).await?;
+    let body = match (content, get.traffic_limit) {
+        (Content::Bytes(bytes), None) => ReplyBody::from(bytes),
+        (content, limit) => {
+            let chunks = content.into_stream();
+            let chunks = match limit {
+                Some(bits_per_second) => throttled(chunks, bits_per_second),
+                None => chunks,
+            };
+            ReplyBody::stream(chunks, size_bytes)
+        }
+    };
+    let mut reply = head(object, range, &get);
+    *reply.body_mut() = body;
+    Ok(reply)
+}
+
+/// Status and headers of the reply to a download or HEAD.
+pub(super) fn head(object: &StoredObject, range: Option<ResolvedRange>, get: &GetObject) -> Reply {
+    let mut reply = Response::new(ReplyBody::Empty);
+    let mut description = objects::describe(object);
+    if let Some(range) = range {
+        *reply.status_mut() = StatusCode::PARTIAL_CONTENT;
+        description.content_length = Some(range.size_bytes());
+        description.content_range = Some(range.content_range());
+    }
+    let headers = reply.headers_mut();
+    description.write(headers);
+    reply::encryption(headers, object);
+    for (name, value) in &get.overrides {
+        headers.insert(name, value.clone());
+    }
+    reply
+}
+
+/// Strangers may read what is public, and may not dress it up as something else.
+pub(super) fn check_overrides(cx: &Context<'_>, get: &GetObject) -> Result<(), ApiError> {
+    if get.overrides.is_empty() || cx.caller.account().is_some() {
+        return Ok(());
+    }
+    let message = "Parameters that change response headers need a signed request.";
+    Err(ApiError::new(ErrorCode::InvalidRequest, message))
+}
+
+/// Refuses what nobody makes here.
+pub(super) fn check_processing(get: &GetObject) -> Result<(), ApiError> {
+    let feature = match &get.processing {
+        Some(Processing::Inspect) => "ImageInspect",
+        Some(Processing::Unsupported(name)) => name,
+        Some(Processing::Rule(_) | Processing::Original) | None => return Ok(()),
+    };
+    Err(ApiError::new(ErrorCode::NotImplemented, format!("{feature} is not offered by this server")))
+}
+
+pub(super) fn resolve_range(
+    object: &StoredObject,
+    get: &GetObject,
+) -> Result<Option<ResolvedRange>, ApiError> {
+    let resolve = |range: calotype_protocol::range::ByteRange| range.resolve(object.size_bytes);
+    get.range.map(resolve).transpose().map_err(|_| error::unsatisfiable_range(object.size_bytes))
+}

@@ -1,0 +1,127 @@
+//! One handler for each endpoint; here is only which one answers.
+
+mod abort_multipart_upload;
+mod bucket_acl;
+mod complete_multipart_upload;
+mod copy_object;
+mod delete_bucket;
+mod delete_object;
+mod delete_objects;
+mod get_bucket_location;
+mod get_object;
+mod get_picture;
+mod head_bucket;
+mod head_object;
+mod initiate_multipart_upload;
+mod list_buckets;
+mod list_multipart_uploads;
+mod list_objects;
+mod list_objects_v2;
+mod list_parts;
+mod listed;
+mod object_acl;
+pub mod objects;
+mod preflight;
+mod process_image;
+mod put_bucket;
+mod put_object;
+pub mod request_body;
+mod styles;
+mod upload_part;
+mod upload_part_copy;
+
+use std::sync::Arc;
+
+use calotype_protocol::address::Target;
+use calotype_protocol::endpoint::{Endpoint, Unsupported};
+use calotype_protocol::error_code::ErrorCode;
+use calotype_store::BucketRecord;
+use http::request::Parts;
+
+use crate::access;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::reply::Reply;
+use crate::wire::RequestBody;
+
+/// What a handler knows besides its endpoint: a request in a bucket that is there, by a caller who was let in.
+pub struct Context<'a> {
+    /// The service.
+    pub app: &'a Arc<App>,
+    /// Who calls.
+    pub caller: &'a Caller,
+    /// How the request names bucket and object.
+    pub target: &'a Target,
+    /// The head of the request.
+    pub parts: &'a Parts,
+    /// The bucket of the request.
+    pub bucket: Arc<BucketRecord>,
+}
+
+/// Hands a request to its handler.
+pub async fn answer(
+    app: &Arc<App>,
+    caller: &Caller,
+    target: &Target,
+    parts: &Parts,
+    endpoint: Endpoint,
+    body: RequestBody,
+) -> Result<Reply, ApiError> {
+    match endpoint {
+        Endpoint::ListBuckets(list) => list_buckets::handle(app, caller, list).await,
+        Endpoint::Preflight(preflight) => preflight::handle(app, preflight).await,
+        Endpoint::PutBucket(put) => put_bucket::handle(app, caller, put, body).await,
+        Endpoint::Unsupported(what) => Err(unsupported(&what)),
+        endpoint => {
+            let name = target.bucket().ok_or(ErrorCode::NoSuchBucket)?;
+            let bucket = app.store.bucket(name).await?;
+            access::allow(caller, &bucket, &endpoint)?;
+            let cx = Context { app, caller, target, parts, bucket };
+            in_bucket(&cx, endpoint, body).await
+        }
+    }
+}
+
+async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> Result<Reply, ApiError> {
+    match endpoint {
+        Endpoint::AbortMultipartUpload(abort) => abort_multipart_upload::handle(cx, abort).await,
+        Endpoint::CompleteMultipartUpload(complete) => {
+            complete_multipart_upload::handle(cx, complete, body).await
+        }
+        Endpoint::CopyObject(copy) => copy_object::handle(cx, copy).await,
+        Endpoint::DeleteBucket(_) => delete_bucket::handle(cx).await,
+        Endpoint::DeleteObject(delete) => delete_object::handle(cx, delete).await,
+        Endpoint::DeleteObjects(delete) => delete_objects::handle(cx, delete, body).await,
+        Endpoint::DeleteStyle(delete) => styles::delete(cx, delete, body).await,
+        Endpoint::GetBucketAcl(_) => bucket_acl::get(cx),
+        Endpoint::GetBucketLocation(_) => Ok(get_bucket_location::handle(cx)),
+        Endpoint::GetObject(get) => get_object::handle(cx, get).await,
+        Endpoint::GetObjectAcl(get) => object_acl::get(cx, get).await,
+        Endpoint::GetStyle(get) => styles::get(cx, get, body).await,
+        Endpoint::HeadBucket(_) => Ok(head_bucket::handle(cx)),
+        Endpoint::HeadObject(head) => head_object::handle(cx, head).await,
+        Endpoint::InitiateMultipartUpload(begin) => initiate_multipart_upload::handle(cx, begin).await,
+        Endpoint::ListMultipartUploads(list) => list_multipart_uploads::handle(cx, list).await,
+        Endpoint::ListObjects(list) => list_objects::handle(cx, list).await,
+        Endpoint::ListObjectsV2(list) => list_objects_v2::handle(cx, list).await,
+        Endpoint::ListParts(list) => list_parts::handle(cx, list).await,
+        Endpoint::ProcessImage(process) => process_image::handle(cx, process).await,
+        Endpoint::PutBucketAcl(put) => bucket_acl::put(cx, put, body).await,
+        Endpoint::PutObject(put) => put_object::handle(cx, put, body).await,
+        Endpoint::PutObjectAcl(put) => object_acl::put(cx, put, body).await,
+        Endpoint::PutStyle(_) => styles::put(cx, body).await,
+        Endpoint::UploadPart(part) => upload_part::handle(cx, part, body).await,
+        Endpoint::UploadPartCopy(part) => upload_part_copy::handle(cx, part).await,
+        // Answered above, without a bucket.
+        Endpoint::ListBuckets(_)
+        | Endpoint::Preflight(_)
+        | Endpoint::PutBucket(_)
+        | Endpoint::Unsupported(_) => Err(ErrorCode::MethodNotAllowed.into()),
+    }
+}
+
+fn unsupported(what: &Unsupported) -> ApiError {
+    let message = ErrorCode::NotImplemented.default_message();
+    ApiError::new(ErrorCode::NotImplemented, format!("{message} ({})", what.feature))
+}

@@ -1,0 +1,128 @@
+//! Stored objects as requests find them: opened, protected, described.
+
+use calotype_protocol::acl::Permission;
+use calotype_protocol::conditions::{Conditions, Verdict};
+use calotype_protocol::copy_source::CopySource;
+use calotype_protocol::encryption::CustomerKey;
+use calotype_protocol::endpoint::ObjectHeaders;
+use calotype_protocol::error_code::ErrorCode;
+use calotype_protocol::names::{ObjectKey, VersionId};
+use calotype_store::{BucketRecord, ObjectReader, StoreError, StoredObject};
+use http::header::{ETAG, LAST_MODIFIED};
+use http::{HeaderMap, StatusCode};
+
+use super::Context;
+use crate::access;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::kept;
+use crate::reply::{self, Reply};
+
+/// Opens an object of the request's bucket for a caller who may read it.
+///
+/// Those who may not list the bucket are not told whether a key exists.
+pub async fn open(
+    cx: &Context<'_>,
+    key: &ObjectKey,
+    version: Option<&VersionId>,
+) -> Result<ObjectReader, ApiError> {
+    open_in(cx.app, cx.caller, &cx.bucket, key, version).await
+}
+
+/// The record of an object, for a caller who may read it. As [`open`], without the content.
+pub async fn head(
+    cx: &Context<'_>,
+    key: &ObjectKey,
+    version: Option<&VersionId>,
+) -> Result<std::sync::Arc<StoredObject>, ApiError> {
+    let found = cx.app.store.head_object(&cx.bucket.name, key, version).await;
+    let object = found.map_err(|error| missing(cx.caller, &cx.bucket, error))?;
+    access::check_object(cx.caller, &cx.bucket, &object, Permission::Read)?;
+    Ok(object)
+}
+
+/// Opens the source of a copy, which may be in another bucket, and checks what is demanded of it.
+pub async fn open_source(
+    cx: &Context<'_>,
+    source: &CopySource,
+    conditions: &Conditions,
+    key: Option<&CustomerKey>,
+) -> Result<ObjectReader, ApiError> {
+    let bucket = cx.app.store.bucket(&source.bucket).await?;
+    let reader = open_in(cx.app, cx.caller, &bucket, &source.key, source.version_id.as_ref()).await?;
+    let object = reader.object();
+    check_customer_key(object, key)?;
+    match conditions.evaluate(&object.etag, kept::timestamp(object.last_modified)) {
+        Verdict::Proceed => Ok(reader),
+        Verdict::NotModified | Verdict::Failed => Err(ErrorCode::PreconditionFailed.into()),
+    }
+}
+
+async fn open_in(
+    app: &App,
+    caller: &Caller,
+    bucket: &BucketRecord,
+    key: &ObjectKey,
+    version: Option<&VersionId>,
+) -> Result<ObjectReader, ApiError> {
+    let found = app.store.get_object(&bucket.name, key, version).await;
+    let reader = found.map_err(|error| missing(caller, bucket, error))?;
+    access::check_object(caller, bucket, reader.object(), Permission::Read)?;
+    Ok(reader)
+}
+
+fn missing(caller: &Caller, bucket: &BucketRecord, error: StoreError) -> ApiError {
+    let is_missing = matches!(error, StoreError::NoSuchKey(_) | StoreError::NoSuchVersion(_));
+    if is_missing && !access::bucket_allows(caller, bucket, Permission::Read) {
+        return ErrorCode::AccessDenied.into();
+    }
+    error.into()
+}
+
+/// Refuses to show an object that was stored with a key of the client to one who does not bring that key.
+pub fn check_customer_key(object: &StoredObject, key: Option<&CustomerKey>) -> Result<(), ApiError> {
+    let kept = object.attributes.encryption.as_ref().and_then(|kept| kept.customer_key_md5.as_deref());
+    match (kept, key) {
+        (None, None) => Ok(()),
+        (Some(kept), Some(key)) if kept == key.key_md5 => Ok(()),
+        _ => Err(ErrorCode::SsecDecryptHeaderInvalid.into()),
+    }
+}
+
+/// What downloads and HEADs tell about an object, but for what depends on the range.
+pub fn describe(object: &StoredObject) -> ObjectHeaders {
+    let attributes = &object.attributes;
+    ObjectHeaders {
+        content: kept::content_headers(attributes),
+        metadata: kept::metadata(attributes),
+        content_length: Some(object.size_bytes),
+        content_range: None,
+        etag: Some(object.etag.clone()),
+        last_modified: Some(kept::timestamp(object.last_modified)),
+        crc64: Some(object.crc64),
+        storage_class: kept::storage_class(&attributes.storage_class),
+        version_id: object.version_id.clone(),
+        tag_count: (!attributes.tags.is_empty()).then_some(attributes.tags.len() as u32),
+    }
+}
+
+/// 304 when the client has the object already, 412 when it is not the one demanded.
+pub fn check_conditions(object: &StoredObject, conditions: &Conditions) -> Result<Option<Reply>, ApiError> {
+    let last_modified = kept::timestamp(object.last_modified);
+    match conditions.evaluate(&object.etag, last_modified) {
+        Verdict::Proceed => Ok(None),
+        Verdict::Failed => Err(ErrorCode::PreconditionFailed.into()),
+        Verdict::NotModified => {
+            let mut unchanged = reply::empty(StatusCode::NOT_MODIFIED);
+            not_modified(unchanged.headers_mut(), object);
+            Ok(Some(unchanged))
+        }
+    }
+}
+
+fn not_modified(headers: &mut HeaderMap, object: &StoredObject) {
+    let modified = calotype_protocol::timestamp::http_date(kept::timestamp(object.last_modified));
+    reply::set(headers, ETAG, object.etag.quoted());
+    reply::set(headers, LAST_MODIFIED, modified);
+}

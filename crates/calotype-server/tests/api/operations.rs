@@ -1,0 +1,9 @@
+//! Every operation over the wire: an instruction goes in, a picture comes out, and its pixels are looked at.
+
+mod crop;
+mod format;
+mod pipelines;
+mod quality;
+mod rotate;
+mod thumbnail;
+mod view;
