@@ -15,8 +15,8 @@ pub struct PicturesConfig {
     pub limits: LimitsConfig,
     /// Bytes of results made on download that are kept in memory. 0 keeps none. Default: 256 MiB.
     pub cache_size_bytes: u64,
-    /// Bytes of uploads with rules that may be in memory at once; further ones wait. Default: 1 GiB.
-    pub uploads_size_bytes: u64,
+    /// Bytes of sources that may be in memory at once, besides their pixels; further ones wait. Default: 1 GiB.
+    pub sources_size_bytes: u64,
 }
 
 impl Default for PicturesConfig {
@@ -25,7 +25,7 @@ impl Default for PicturesConfig {
             workers: WorkersConfig::default(),
             limits: LimitsConfig::default(),
             cache_size_bytes: 256 << 20,
-            uploads_size_bytes: 1 << 30,
+            sources_size_bytes: 1 << 30,
         }
     }
 }
@@ -35,10 +35,10 @@ impl PicturesConfig {
     pub fn validate(&self, mistakes: &mut Vec<String>) {
         self.workers.validate(mistakes);
         self.limits.validate(mistakes);
-        if self.uploads_size_bytes < self.limits.source_size_bytes_max {
+        if self.sources_size_bytes < self.limits.source_size_bytes_max {
             mistakes.push(format!(
-                "uploads_size_bytes is {}, below limits.source_size_bytes_max of {}",
-                self.uploads_size_bytes, self.limits.source_size_bytes_max
+                "sources_size_bytes is {}, below limits.source_size_bytes_max of {}",
+                self.sources_size_bytes, self.limits.source_size_bytes_max
             ));
         }
     }
@@ -62,8 +62,9 @@ pub struct LimitsConfig {
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        let Limits { source_size_bytes_max, result_size_bytes_max, side_px_max, pixels_max, frames_max, .. } =
-            Limits::default();
+        let Limits {
+            source_size_bytes_max, result_size_bytes_max, side_px_max, pixels_max, frames_max, ..
+        } = Limits::default();
         Self { source_size_bytes_max, result_size_bytes_max, side_px_max, pixels_max, frames_max }
     }
 }

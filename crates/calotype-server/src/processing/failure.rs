@@ -5,8 +5,15 @@
 use calotype_image::rule::{RuleError, RuleErrorKind};
 use calotype_image::{ImageError, ImageFormat};
 use calotype_protocol::error_code::ErrorCode;
+use calotype_protocol::pic_operations::InvalidPicOperations;
+use http::header::RETRY_AFTER;
+use http::{HeaderName, HeaderValue};
 
 use super::workers::WorkError;
+use crate::error::ApiError;
+
+/// The number of a refusal, for clients that know the vendor's list.
+pub(super) const X_ERR_NO: HeaderName = HeaderName::from_static("x-errno");
 
 /// A refusal that can be told to several waiting requests.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +40,12 @@ impl Failure {
         Self::new(ErrorCode::InvalidPicOperations, message)
     }
 
+    /// A source that is over the bound for pictures while it arrives, or as it is stored.
+    pub(super) fn too_many_bytes(size_bytes_max: u64) -> Self {
+        let message = format!("the image is larger than source_size_bytes_max of {size_bytes_max} bytes");
+        Self::new(ErrorCode::ImageTooLarge, message).covered_by_ignore_error()
+    }
+
     /// The same failure with a more precise number.
     #[must_use]
     pub fn numbered(self, number: i32) -> Self {
@@ -55,6 +68,25 @@ impl Failure {
     fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "image processing failed");
         Self::new(ErrorCode::InternalError, ErrorCode::InternalError.default_message())
+    }
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        let mut error = Self::new(failure.code, failure.message);
+        if let Some(number) = failure.number {
+            error = error.with_header(X_ERR_NO, number.into());
+        }
+        if failure.code == ErrorCode::SlowDown {
+            error = error.with_header(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        error
+    }
+}
+
+impl From<InvalidPicOperations> for Failure {
+    fn from(error: InvalidPicOperations) -> Self {
+        Self::pic_operations(error.to_string())
     }
 }
 

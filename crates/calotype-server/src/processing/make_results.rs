@@ -3,15 +3,16 @@
 //! Knows no bucket and no key: where results go is decided by [`super::rules`].
 
 use bytes::Bytes;
-use calotype_image::measure;
+use calotype_image::measure::ImageInfo;
 use calotype_image::rule::Pipeline;
 use calotype_image::{
-    Cancel, Color, Dimensions, ImageError, ImageFormat, ImageHeader, Job, Plan, ProcessedImage, SourceImage,
+    Cancel, Dimensions, ImageError, ImageFormat, ImageHeader, Job, Plan, ProcessedImage, SourceImage,
 };
-use calotype_store::Checksums;
+use calotype_store::ReceivedBody;
 
 use super::Pictures;
 use super::failure::Failure;
+use super::inspect::measuring_bytes;
 use super::workers::{Work, WorkError};
 
 /// What one rule asks for.
@@ -27,26 +28,43 @@ pub(super) enum Wish {
 #[derive(Debug)]
 pub(super) struct Results {
     /// What the source is, if that was asked for.
-    pub(super) source: Option<SourceFacts>,
+    pub(super) source: Option<ImageInfo>,
     /// One for each wish, in their order.
     pub(super) made: Vec<Made>,
 }
 
-/// What `ImageInfo` tells about a source.
-#[derive(Debug, Clone)]
-pub(super) struct SourceFacts {
-    pub(super) header: ImageHeader,
-    pub(super) average: Color,
-}
-
 /// A finished result.
 #[derive(Debug, Clone)]
-pub(super) struct Made {
-    pub(super) bytes: Bytes,
-    /// Taken where the result was made; none for a copy of the source.
-    pub(super) checksums: Option<Checksums>,
-    /// None for a copy of bytes that are no picture this server can read.
-    pub(super) picture: Option<PictureFacts>,
+pub(super) enum Made {
+    /// A new picture, hashed where it was made.
+    Picture { body: ReceivedBody, facts: PictureFacts },
+    /// The bytes of the source. Without facts they are no picture this server can read.
+    Copy { facts: Option<PictureFacts> },
+}
+
+/// Why there are no results.
+#[derive(Debug)]
+pub(super) struct RuleFailure {
+    /// Which wish failed; none where the source itself is at fault.
+    pub(super) rule: Option<usize>,
+    pub(super) failure: Failure,
+}
+
+/// The source itself is at fault.
+impl From<Failure> for RuleFailure {
+    fn from(failure: Failure) -> Self {
+        Self { rule: None, failure }
+    }
+}
+
+impl From<RuleFailure> for Failure {
+    /// For several rules: the message tells which.
+    fn from(failed: RuleFailure) -> Self {
+        match failed.rule {
+            Some(rule) => failed.failure.in_rule(rule),
+            None => failed.failure,
+        }
+    }
 }
 
 /// What a picture is, as `ProcessResults` tells it.
@@ -79,30 +97,34 @@ impl PictureFacts {
     }
 }
 
-/// Makes a result for each wish; the first that fails ends all, and its number is in the message.
+/// Makes a result for each wish; the first that fails ends all.
 pub(super) async fn make_results(
     pictures: &Pictures,
     source: Bytes,
     wishes: &[Wish],
     wants_facts: bool,
-) -> Result<Results, Failure> {
-    let image = match SourceImage::probe(source.clone(), &pictures.limits) {
+) -> Result<Results, RuleFailure> {
+    let image = match SourceImage::probe(source, &pictures.limits) {
         Ok(image) => image,
-        Err(error) => return copies_or_failure(error.into(), &source, wishes, wants_facts),
+        Err(error) => return copies_or_failure(error.into(), wishes, wants_facts),
     };
     let mut slots = Slots::new(&image, wishes.len());
     let plans = slots.plan(&image, wishes, pictures)?;
     let rules: Vec<usize> = plans.iter().map(|(rule, _)| *rule).collect();
     let ignores_error = rules.iter().map(|&rule| ignores_error(&wishes[rule])).collect::<Vec<_>>();
-    let work = RequestWork::new(image, plans, ignores_error.clone(), wants_facts);
+    let facts_bytes = match wants_facts {
+        true => Some(measuring_bytes(&image, &pictures.limits)?),
+        false => None,
+    };
+    let work = RequestWork::new(image, plans, ignores_error.clone(), facts_bytes);
     if work.parts() == 0 {
         return Ok(slots.into_results(None));
     }
     let order = work.order.clone();
     match pictures.workers.run(work).await {
         Ok(parts) => {
-            let average = slots.fill(&rules, parts);
-            Ok(slots.into_results(average))
+            let source = slots.fill(&rules, parts);
+            Ok(slots.into_results(source))
         }
         Err(error) => {
             let rule = match &error {
@@ -113,26 +135,18 @@ pub(super) async fn make_results(
             if failure.ignorable && rule.is_none() && !wants_facts {
                 return Ok(slots.into_results(None));
             }
-            Err(rule.map_or(failure.clone(), |rule| failure.in_rule(rule)))
+            Err(RuleFailure { rule, failure })
         }
     }
 }
 
 /// The source is no picture we can read: every rule has to say that this does not matter.
-fn copies_or_failure(
-    failure: Failure,
-    source: &Bytes,
-    wishes: &[Wish],
-    wants_facts: bool,
-) -> Result<Results, Failure> {
-    if let Some(rule) = wishes.iter().position(|wish| !(failure.ignorable && ignores_error(wish))) {
-        return Err(failure.in_rule(rule));
+fn copies_or_failure(failure: Failure, wishes: &[Wish], wants_facts: bool) -> Result<Results, RuleFailure> {
+    let rule = wishes.iter().position(|wish| !(failure.ignorable && ignores_error(wish)));
+    if rule.is_some() || wants_facts {
+        return Err(RuleFailure { rule, failure });
     }
-    if wants_facts {
-        return Err(failure);
-    }
-    let copy = Made { bytes: source.clone(), checksums: None, picture: None };
-    Ok(Results { source: None, made: vec![copy; wishes.len()] })
+    Ok(Results { source: None, made: vec![Made::Copy { facts: None }; wishes.len()] })
 }
 
 fn ignores_error(wish: &Wish) -> bool {
@@ -143,16 +157,12 @@ fn ignores_error(wish: &Wish) -> bool {
 }
 
 /// A place for each result; copies of the source until something better is made.
-struct Slots {
-    header: ImageHeader,
-    made: Vec<Made>,
-}
+struct Slots(Vec<Made>);
 
 impl Slots {
     fn new(image: &SourceImage, count: usize) -> Self {
-        let picture = Some(PictureFacts::of_source(image.header()));
-        let copy = Made { bytes: image.bytes().clone(), checksums: None, picture };
-        Self { header: image.header().clone(), made: vec![copy; count] }
+        let copy = Made::Copy { facts: Some(PictureFacts::of_source(image.header())) };
+        Self(vec![copy; count])
     }
 
     /// Settles sizes and limits of every rule; what fails and may fail stays a copy.
@@ -161,16 +171,16 @@ impl Slots {
         image: &SourceImage,
         wishes: &[Wish],
         pictures: &Pictures,
-    ) -> Result<Vec<(usize, Plan)>, Failure> {
+    ) -> Result<Vec<(usize, Plan)>, RuleFailure> {
         let mut plans = Vec::new();
         for (rule, wish) in wishes.iter().enumerate() {
             let Wish::Picture(pipeline) = wish else { continue };
-            match Plan::build(pipeline, image.header(), &pictures.limits) {
+            match Plan::build(pipeline, image.header(), image.bytes().len() as u64, &pictures.limits) {
                 Ok(plan) => plans.push((rule, plan)),
                 Err(error) => {
                     let failure = Failure::from(error);
                     if !(failure.ignorable && pipeline.ignores_error()) {
-                        return Err(failure.in_rule(rule));
+                        return Err(RuleFailure { rule: Some(rule), failure });
                     }
                 }
             }
@@ -178,28 +188,23 @@ impl Slots {
         Ok(plans)
     }
 
-    /// Puts results in their places and returns the average colour, if it was measured.
-    fn fill(&mut self, rules: &[usize], parts: Vec<Part>) -> Option<Color> {
-        let mut average = None;
+    /// Puts results in their places and returns the facts about the source, if they were asked for.
+    fn fill(&mut self, rules: &[usize], parts: Vec<Part>) -> Option<ImageInfo> {
+        let mut source = None;
         for part in parts {
             match part {
-                Part::Picture { plan, image, checksums } => {
-                    self.made[rules[plan]] = Made {
-                        picture: Some(PictureFacts::of_result(&image)),
-                        bytes: image.bytes,
-                        checksums: Some(checksums),
-                    };
+                Part::Picture { plan, body, facts } => {
+                    self.0[rules[plan]] = Made::Picture { body, facts };
                 }
                 Part::Copy => {}
-                Part::Average(color) => average = Some(color),
+                Part::Facts(facts) => source = Some(facts),
             }
         }
-        average
+        source
     }
 
-    fn into_results(self, average: Option<Color>) -> Results {
-        let source = average.map(|average| SourceFacts { header: self.header, average });
-        Results { source, made: self.made }
+    fn into_results(self, source: Option<ImageInfo>) -> Results {
+        Results { source, made: self.0 }
     }
 }
 
@@ -207,17 +212,18 @@ impl Slots {
 struct RequestWork {
     job: Job,
     source: SourceImage,
-    /// Plan of each part; the part behind the last one measures the average colour.
+    /// Plan of each part; the part behind the last one describes the source.
     order: Vec<usize>,
     /// By plan.
     ignores_error: Vec<bool>,
-    wants_average: bool,
+    /// Memory for describing the source, if that was asked for.
+    facts_bytes: Option<u64>,
 }
 
 enum Part {
-    Picture { plan: usize, image: ProcessedImage, checksums: Checksums },
+    Picture { plan: usize, body: ReceivedBody, facts: PictureFacts },
     Copy,
-    Average(Color),
+    Facts(ImageInfo),
 }
 
 impl RequestWork {
@@ -225,18 +231,23 @@ impl RequestWork {
         source: SourceImage,
         plans: Vec<(usize, Plan)>,
         ignores_error: Vec<bool>,
-        wants_average: bool,
+        facts_bytes: Option<u64>,
     ) -> Self {
         let job = Job::new(source.clone(), plans.into_iter().map(|(_, plan)| plan).collect());
         let order = job.order();
-        Self { job, source, order, ignores_error, wants_average }
+        Self { job, source, order, ignores_error, facts_bytes }
     }
 
     fn picture(&self, plan: usize, cancel: &Cancel) -> Result<Part, ImageError> {
         match self.job.run(plan, cancel) {
             // Hashed here, where the bytes are still warm and no request thread waits.
-            Ok(image) => Ok(Part::Picture { plan, checksums: Checksums::of(&image.bytes), image }),
-            Err(error) if self.ignores_error[plan] && Failure::from(error.clone()).ignorable => Ok(Part::Copy),
+            Ok(image) => {
+                let facts = PictureFacts::of_result(&image);
+                Ok(Part::Picture { plan, body: ReceivedBody::from(image.bytes), facts })
+            }
+            Err(error) if self.ignores_error[plan] && Failure::from(error.clone()).ignorable => {
+                Ok(Part::Copy)
+            }
             Err(error) => Err(error),
         }
     }
@@ -246,11 +257,11 @@ impl Work for RequestWork {
     type Output = Part;
 
     fn memory_bytes(&self) -> u64 {
-        self.job.memory_bytes()
+        self.job.memory_bytes() + self.facts_bytes.unwrap_or(0)
     }
 
     fn parts(&self) -> usize {
-        self.order.len() + usize::from(self.wants_average)
+        self.order.len() + usize::from(self.facts_bytes.is_some())
     }
 
     fn prepare(&self, cancel: &Cancel) -> Result<(), ImageError> {
@@ -260,7 +271,7 @@ impl Work for RequestWork {
     fn run_part(&self, number: usize, cancel: &Cancel) -> Result<Part, ImageError> {
         match self.order.get(number) {
             Some(&plan) => self.picture(plan, cancel),
-            None => measure::average_color(&self.source, cancel).map(Part::Average),
+            None => ImageInfo::of(&self.source).map(Part::Facts),
         }
     }
 }

@@ -5,16 +5,27 @@
 
 mod config;
 mod failure;
+mod inspect;
 mod make_results;
+mod on_the_fly;
+mod persistent;
 mod renditions;
+mod rules;
+mod styles;
 pub mod workers;
 
+use std::time::Duration;
+
 use calotype_image::Limits;
-use tokio::sync::Semaphore;
+use calotype_protocol::error_code::ErrorCode;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use config::{LimitsConfig, PicturesConfig};
 pub use failure::Failure;
+pub(crate) use on_the_fly::{Download, numbered, on_the_fly};
+pub(crate) use persistent::{CompletedWithRules, complete_with_rules, process_image, put_with_rules};
 use renditions::Renditions;
+pub(crate) use styles::{check_style, is_style_name};
 use workers::Workers;
 
 /// What all picture requests share: threads, limits, and what was made before.
@@ -23,8 +34,8 @@ pub struct Pictures {
     workers: Workers,
     limits: Limits,
     renditions: Renditions,
-    /// One permit for each KiB of an upload that is held in memory.
-    uploads: Semaphore,
+    /// One permit for each KiB of a source that is held in memory.
+    sources: Semaphore,
 }
 
 impl Pictures {
@@ -32,12 +43,30 @@ impl Pictures {
     ///
     /// Errors: the system refuses to start a thread.
     pub fn start(config: &PicturesConfig) -> std::io::Result<Self> {
-        let upload_permits = usize::try_from(config.uploads_size_bytes / 1024).unwrap_or(usize::MAX);
+        let permits = usize::try_from(config.sources_size_bytes / 1024).unwrap_or(usize::MAX);
         Ok(Self {
             workers: Workers::start(config.workers.clone())?,
             limits: config.limits.limits(),
             renditions: Renditions::new(config.cache_size_bytes),
-            uploads: Semaphore::new(upload_permits.min(Semaphore::MAX_PERMITS)),
+            sources: Semaphore::new(permits.min(Semaphore::MAX_PERMITS)),
         })
+    }
+
+    /// Waits until a source of this size may be held in memory; it may as long as the permit lives.
+    ///
+    /// - `size_bytes`: as announced; without it the largest is assumed.
+    /// - Errors: `ImageTooLarge` at once, `SlowDown` after the time a picture may take.
+    async fn hold(&self, size_bytes: Option<u64>) -> Result<SemaphorePermit<'_>, Failure> {
+        let size_bytes_max = self.limits.source_size_bytes_max;
+        let size_bytes = size_bytes.unwrap_or(size_bytes_max);
+        if size_bytes > size_bytes_max {
+            return Err(Failure::too_many_bytes(size_bytes_max));
+        }
+        let permits = u32::try_from(size_bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+        let patience = Duration::from_millis(self.workers.config().timeout_ms);
+        match tokio::time::timeout(patience, self.sources.acquire_many(permits)).await {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => Err(Failure::new(ErrorCode::SlowDown, "too many images are in memory at once")),
+        }
     }
 }

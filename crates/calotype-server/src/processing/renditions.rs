@@ -19,10 +19,7 @@ const ENTRY_OVERHEAD_BYTES: usize = 512;
 #[derive(Debug, Clone)]
 pub(super) enum Rendition {
     /// New bytes.
-    Made {
-        body: Bytes,
-        content_type: &'static str,
-    },
+    Made { body: Bytes, content_type: &'static str },
     /// It failed in a way that the instruction says to ignore: the object as it is stored.
     Original,
 }

@@ -1,0 +1,183 @@
+//! Downloads with an instruction: made when they are asked for, stored nowhere but in the cache.
+//!
+//! Spec: spec/ci/README.md, 1.1; spec/ci/errors.md, 4.
+
+use calotype_image::rule::Rule;
+use calotype_protocol::conditions::{Conditions, Verdict};
+use calotype_protocol::error_code::ErrorCode;
+use calotype_protocol::names::ETag;
+use calotype_protocol::timestamp;
+use calotype_store::{Content, ObjectReader, StoredObject};
+use http::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use super::failure::{Failure, X_ERR_NO};
+use super::inspect::inspect;
+use super::make_results::{Made, Wish, make_results};
+use super::renditions::{Rendition, RenditionKey};
+use super::{Pictures, rules};
+use crate::app::App;
+use crate::error::ApiError;
+use crate::kept;
+use crate::reply::{self, Reply};
+use crate::wire::ReplyBody;
+
+/// A GET or HEAD with an instruction. That the object exists and may be read has been checked.
+pub(crate) struct Download<'a> {
+    /// The object, or the version that was asked for.
+    pub(crate) source: ObjectReader,
+    /// The instruction, decoded.
+    pub(crate) instruction: &'a str,
+    /// What the client has already.
+    pub(crate) conditions: &'a Conditions,
+    /// `response-…` parameters.
+    pub(crate) overrides: &'a [(HeaderName, HeaderValue)],
+}
+
+/// Answers with what the instruction makes of the object. `Range` has no meaning here.
+///
+/// Errors carry the number of the vendor's list.
+pub(crate) async fn on_the_fly(app: &App, download: Download<'_>) -> Result<Reply, ApiError> {
+    answer(app, download).await.map_err(numbered)
+}
+
+async fn answer(app: &App, download: Download<'_>) -> Result<Reply, ApiError> {
+    let object = download.source.object();
+    let rule = match rules::download_rule(app, &object.bucket, download.instruction).await? {
+        Ok(rule) => Some(rule),
+        Err(failure) if failure.ignorable => None,
+        Err(failure) => return Err(failure.into()),
+    };
+    let canonical = rule.as_ref().map_or_else(|| download.instruction.to_owned(), canonical);
+    let key = RenditionKey::new(object, canonical);
+    let etag = key.etag();
+    match download.conditions.evaluate(&etag, kept::timestamp(object.last_modified)) {
+        Verdict::Proceed => {}
+        Verdict::NotModified => return Ok(not_modified(object, &etag)),
+        Verdict::Failed => return Err(ErrorCode::PreconditionFailed.into()),
+    }
+    let rendition = match &rule {
+        Some(rule) => {
+            app.pictures.renditions.get_or_make(key, make(&app.pictures, &download.source, rule)).await?
+        }
+        None => Rendition::Original,
+    };
+    let (body, content_type) = match rendition {
+        Rendition::Made { body, content_type } => (ReplyBody::from(body), content_type.to_owned()),
+        Rendition::Original => original(&download.source).await?,
+    };
+    let mut reply = reply::empty(StatusCode::OK);
+    *reply.body_mut() = body;
+    let headers = reply.headers_mut();
+    reply::set(headers, CONTENT_TYPE, content_type);
+    identify(headers, object, &etag);
+    for (name, value) in download.overrides {
+        headers.insert(name, value.clone());
+    }
+    Ok(reply)
+}
+
+/// Makes a rendition of a stored object.
+async fn make(pictures: &Pictures, source: &ObjectReader, rule: &Rule) -> Result<Rendition, Failure> {
+    match make_strictly(pictures, source, rule).await {
+        Err(failure) if failure.ignorable && ignores_error(rule) => Ok(Rendition::Original),
+        outcome => outcome,
+    }
+}
+
+async fn make_strictly(
+    pictures: &Pictures,
+    source: &ObjectReader,
+    rule: &Rule,
+) -> Result<Rendition, Failure> {
+    let object = source.object();
+    let _held = pictures.hold(Some(object.size_bytes)).await?;
+    let bytes = source.bytes(pictures.limits.source_size_bytes_max).await.map_err(unreadable)?;
+    match rule {
+        Rule::Process(pipeline) => {
+            let wishes = [Wish::Picture(pipeline.clone())];
+            let results =
+                make_results(pictures, bytes, &wishes, false).await.map_err(|failed| failed.failure)?;
+            Ok(match results.made.into_iter().next() {
+                Some(Made::Picture { body, facts }) => {
+                    Rendition::Made { body: body.bytes().clone(), content_type: facts.format.content_type() }
+                }
+                Some(Made::Copy { .. }) | None => Rendition::Original,
+            })
+        }
+        Rule::Inspect(inspection) => {
+            let json = inspect(pictures, bytes, inspection, plain_md5(&object.etag)).await?;
+            Ok(Rendition::Made { body: json.into(), content_type: "application/json" })
+        }
+        Rule::Style(style) => Err(Failure::new(
+            ErrorCode::InvalidArgument,
+            format!("a style may not refer to the style {:?}", style.name),
+        )),
+    }
+}
+
+/// The store failed below; the cause is for the log alone.
+fn unreadable(error: calotype_store::StoreError) -> Failure {
+    let error = ApiError::from(error);
+    tracing::error!(%error, cause = ?error.source, "the source of a rendition cannot be read");
+    Failure::new(error.code, error.message)
+}
+
+/// The MD5 of the content, where the entity tag is one.
+fn plain_md5(etag: &ETag) -> Option<String> {
+    etag.part_count().is_none().then(|| etag.as_str().to_ascii_lowercase())
+}
+
+fn ignores_error(rule: &Rule) -> bool {
+    match rule {
+        Rule::Process(pipeline) => pipeline.ignores_error(),
+        Rule::Inspect(inspection) => {
+            inspection.after.as_ref().is_some_and(|pipeline| pipeline.ignores_error())
+        }
+        Rule::Style(_) => false,
+    }
+}
+
+/// Equal for instructions that do the same by construction.
+fn canonical(rule: &Rule) -> String {
+    match rule {
+        Rule::Process(pipeline) => pipeline.canonical(),
+        Rule::Inspect(inspection) => match &inspection.after {
+            Some(pipeline) => format!("{}|{}", pipeline.canonical(), inspection.kind),
+            None => inspection.kind.to_string(),
+        },
+        Rule::Style(style) => style.to_string(),
+    }
+}
+
+/// The object as it is stored, with its own type.
+async fn original(source: &ObjectReader) -> Result<(ReplyBody, String), ApiError> {
+    let object = source.object();
+    let body = match source.read(None).await? {
+        Content::Bytes(bytes) => ReplyBody::from(bytes),
+        Content::Stream(chunks) => ReplyBody::stream(chunks, object.size_bytes),
+    };
+    let content_type = object.attributes.content_type.clone();
+    Ok((body, content_type.unwrap_or_else(|| "application/octet-stream".to_owned())))
+}
+
+fn not_modified(object: &StoredObject, etag: &ETag) -> Reply {
+    let mut reply = reply::empty(StatusCode::NOT_MODIFIED);
+    identify(reply.headers_mut(), object, etag);
+    reply
+}
+
+fn identify(headers: &mut HeaderMap, object: &StoredObject, etag: &ETag) {
+    reply::set(headers, ETAG, etag.quoted());
+    reply::set(headers, LAST_MODIFIED, timestamp::http_date(kept::timestamp(object.last_modified)));
+}
+
+/// Adds the number of the code, unless the error has a more precise one.
+pub(crate) fn numbered(error: ApiError) -> ApiError {
+    match error.code.x_err_no() {
+        Some(number) if !error.details.headers.contains_key(X_ERR_NO) => {
+            error.with_header(X_ERR_NO, HeaderValue::from(number))
+        }
+        _ => error,
+    }
+}

@@ -1,0 +1,267 @@
+//! Uploads, completed uploads and stored objects that make further objects: all of them, or none.
+//!
+//! Spec: spec/ci/persistent.md.
+
+use bytes::Bytes;
+use calotype_image::measure::ImageInfo;
+use calotype_protocol::address::Target;
+use calotype_protocol::names::{BucketName, ObjectKey, UploadId};
+use calotype_protocol::pic_operations::{
+    ImageInfoBlock, OriginalInfo, ProcessResult, ProcessResults, UploadResult,
+};
+use calotype_store::{
+    ByteStream, CompletedPart, NewObject, ObjectAttributes, ObjectReader, PutObject, ReceivedBody,
+    StoreError, StoredObject,
+};
+
+use http::HeaderValue;
+use tokio::sync::SemaphorePermit;
+
+use super::failure::Failure;
+use super::make_results::{Made, PictureFacts, Results, make_results};
+use super::rules::{self, CheckedRules};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::reply::{self, Reply};
+
+/// What becomes of a completed upload with rules; the handler writes the document.
+pub(crate) struct CompletedWithRules {
+    /// The object, or the result that took its place.
+    pub(crate) object: StoredObject,
+    /// What it looks like, if that was asked for.
+    pub(crate) image_info: Option<ImageInfoBlock>,
+    /// What came of the rules.
+    pub(crate) results: ProcessResults,
+}
+
+/// `PUT` with `Pic-Operations`: stores the body and everything its rules make, together.
+///
+/// Rights on the object itself have been checked. Errors: a defect of the rules ends here before the body is read.
+pub(crate) async fn put_with_rules(
+    app: &App,
+    caller: &Caller,
+    target: &Target,
+    operations: &HeaderValue,
+    put: PutObject,
+    body: ByteStream,
+) -> Result<Reply, ApiError> {
+    let checked = rules::check(app, caller, (&put.bucket, &put.key), operations).await?;
+    if checked.is_empty() {
+        // Nothing looks at the body, so it may be anything of any size.
+        let stored = app.store.put_object(put, body).await?;
+        let result = upload_result(target, &stored, None, ProcessResults::default());
+        return Ok(uploaded(&result, &stored));
+    }
+    let _held = app.pictures.hold(put.size_bytes).await?;
+    let size_bytes_max = app.pictures.limits.source_size_bytes_max;
+    let body = app.store.receive(body, put.expected_md5, size_bytes_max).await;
+    let body = body.map_err(too_large)?;
+    let made = make(app, body.bytes().clone(), &checked).await?;
+    let original_type = put.attributes.content_type.clone();
+    let NewResults { objects: mut batch, facts } =
+        new_results(&checked, made.made, &|| body.clone(), original_type.as_deref());
+    let replaced_by = checked.rule_over(&put.bucket, &put.key);
+    match replaced_by {
+        Some(rule) => batch[rule].forbid_overwrite = put.forbid_overwrite,
+        None => batch.insert(0, original(put, body)),
+    }
+    let mut stored = app.store.put_objects(batch).await?;
+    let source = match replaced_by {
+        Some(rule) => stored[rule].clone(),
+        None => stored.remove(0),
+    };
+    let image_info = made.source.map(image_info);
+    let results = process_results(target, &stored, &facts);
+    Ok(uploaded(&upload_result(target, &source, image_info, results), &source))
+}
+
+/// `CompleteMultipartUpload` with `Pic-Operations`. When a rule fails the upload stays open.
+pub(crate) async fn complete_with_rules(
+    app: &App,
+    caller: &Caller,
+    target: &Target,
+    operations: &HeaderValue,
+    (bucket, key, id): (&BucketName, &ObjectKey, &UploadId),
+    parts: Vec<CompletedPart>,
+) -> Result<CompletedWithRules, ApiError> {
+    let checked = rules::check(app, caller, (bucket, key), operations).await?;
+    let assembled = app.store.assemble_upload(bucket, key, id, parts).await?;
+    let (objects, facts, image_info) = if checked.is_empty() {
+        (Vec::new(), Vec::new(), None)
+    } else {
+        let (source, _held) = read_source(app, assembled.reader()).await?;
+        let original_type = assembled.reader().object().attributes.content_type.clone();
+        let made = make(app, source.clone(), &checked).await?;
+        let copy = || ReceivedBody::from(source.clone());
+        let results = new_results(&checked, made.made, &copy, original_type.as_deref());
+        (results.objects, results.facts, made.source.map(image_info))
+    };
+    let mut stored = app.store.finish_upload(assembled, objects).await?;
+    let mut object = stored.remove(0);
+    if let Some(rule) = checked.rule_over(bucket, key) {
+        object = stored[rule].clone();
+    }
+    Ok(CompletedWithRules { object, image_info, results: process_results(target, &stored, &facts) })
+}
+
+/// `POST ?image_process`: makes objects from one that is stored. The right to read it has been checked.
+pub(crate) async fn process_image(
+    app: &App,
+    caller: &Caller,
+    target: &Target,
+    operations: &HeaderValue,
+    source: &ObjectReader,
+) -> Result<Reply, ApiError> {
+    let object = source.object();
+    let checked = rules::check(app, caller, (&object.bucket, &object.key), operations).await?;
+    if checked.is_empty() {
+        return Ok(reply::xml(&upload_result(target, object, None, ProcessResults::default())));
+    }
+    let (bytes, _held) = read_source(app, source).await?;
+    let made = make(app, bytes.clone(), &checked).await?;
+    let copy = || ReceivedBody::from(bytes.clone());
+    let results = new_results(&checked, made.made, &copy, object.attributes.content_type.as_deref());
+    let stored = app.store.put_objects(results.objects).await?;
+    let source = match checked.rule_over(&object.bucket, &object.key) {
+        Some(rule) => &stored[rule],
+        None => object,
+    };
+    let image_info = made.source.map(image_info);
+    let results = process_results(target, &stored, &results.facts);
+    Ok(reply::xml(&upload_result(target, source, image_info, results)))
+}
+
+async fn make(app: &App, source: Bytes, checked: &CheckedRules) -> Result<Results, ApiError> {
+    let made = make_results(&app.pictures, source, &checked.wishes, checked.wants_facts).await;
+    made.map_err(|failed| Failure::from(failed).into())
+}
+
+/// Reads a stored source whole; its memory is accounted for while the second value lives.
+async fn read_source<'a>(
+    app: &'a App,
+    reader: &ObjectReader,
+) -> Result<(Bytes, SemaphorePermit<'a>), ApiError> {
+    let held = app.pictures.hold(Some(reader.object().size_bytes)).await?;
+    let bytes = reader.bytes(app.pictures.limits.source_size_bytes_max).await.map_err(too_large)?;
+    Ok((bytes, held))
+}
+
+/// Pictures have a bound of their own, with its own code.
+fn too_large(error: StoreError) -> ApiError {
+    match error {
+        StoreError::BodyTooLarge { size_bytes_max } => Failure::too_many_bytes(size_bytes_max).into(),
+        other => other.into(),
+    }
+}
+
+fn original(put: PutObject, body: ReceivedBody) -> NewObject {
+    NewObject {
+        bucket: put.bucket,
+        key: put.key,
+        attributes: put.attributes,
+        body,
+        forbid_overwrite: put.forbid_overwrite,
+    }
+}
+
+/// Results on their way into the store, and what the answer tells about each.
+struct NewResults {
+    objects: Vec<NewObject>,
+    facts: Vec<Option<PictureFacts>>,
+}
+
+/// - `copy`: the source, for rules that keep it as it is.
+/// - `original_type`: for copies of a source whose format is not known.
+fn new_results(
+    checked: &CheckedRules,
+    made: Vec<Made>,
+    copy: &dyn Fn() -> ReceivedBody,
+    original_type: Option<&str>,
+) -> NewResults {
+    let mut results = NewResults { objects: Vec::new(), facts: Vec::new() };
+    for (destination, made) in checked.destinations.iter().zip(made) {
+        let (body, facts) = match made {
+            Made::Picture { body, facts } => (body, Some(facts)),
+            Made::Copy { facts } => (copy(), facts),
+        };
+        let content_type = facts.map(|facts| facts.format.content_type()).or(original_type);
+        results.objects.push(NewObject {
+            bucket: destination.bucket.clone(),
+            key: destination.key.clone(),
+            // Neither metadata nor access list of the original: results follow their bucket.
+            attributes: ObjectAttributes {
+                content_type: content_type.map(str::to_owned),
+                ..ObjectAttributes::default()
+            },
+            body,
+            forbid_overwrite: false,
+        });
+        results.facts.push(facts);
+    }
+    results
+}
+
+/// The XML answer with the headers of an ordinary upload.
+fn uploaded(result: &UploadResult, stored: &StoredObject) -> Reply {
+    let mut reply = reply::xml(result);
+    let headers = reply::stored(stored).headers().clone();
+    reply.headers_mut().extend(headers);
+    reply
+}
+
+fn upload_result(
+    target: &Target,
+    source: &StoredObject,
+    image_info: Option<ImageInfoBlock>,
+    results: ProcessResults,
+) -> UploadResult {
+    let original = OriginalInfo {
+        key: source.key.clone(),
+        location: target.location(&source.bucket, &source.key),
+        etag: source.etag.to_string(),
+        image_info,
+    };
+    UploadResult { original, results }
+}
+
+fn process_results(
+    target: &Target,
+    stored: &[StoredObject],
+    facts: &[Option<PictureFacts>],
+) -> ProcessResults {
+    let objects = stored.iter().zip(facts).map(|(object, facts)| process_result(target, object, *facts));
+    ProcessResults { objects: objects.collect(), ..ProcessResults::default() }
+}
+
+fn process_result(target: &Target, object: &StoredObject, facts: Option<PictureFacts>) -> ProcessResult {
+    ProcessResult {
+        key: object.key.clone(),
+        location: target.location(&object.bucket, &object.key),
+        format: facts.map_or_else(String::new, |facts| facts.format.name().to_owned()),
+        width_px: facts.map_or(0, |facts| facts.dimensions.width_px),
+        height_px: facts.map_or(0, |facts| facts.dimensions.height_px),
+        size_bytes: object.size_bytes,
+        quality: facts.map(|facts| facts.quality),
+        etag: object.etag.to_string(),
+        frame_count: facts.map(|facts| facts.frame_count),
+        md5: Some(object.etag.to_string()).filter(|_| object.etag.part_count().is_none()),
+        code_status: None,
+        qr_codes: Vec::new(),
+        watermark_status: None,
+        aigc_metadata: Vec::new(),
+    }
+}
+
+/// Spec: spec/ci/info.md, 4.
+fn image_info(source: ImageInfo) -> ImageInfoBlock {
+    ImageInfoBlock {
+        format: source.format,
+        width_px: source.width_px,
+        height_px: source.height_px,
+        quality: source.quality,
+        average_color: source.ave,
+        orientation: source.orientation as u8,
+        frame_count: source.frame_count,
+    }
+}

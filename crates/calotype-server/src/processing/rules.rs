@@ -1,0 +1,130 @@
+//! What `Pic-Operations` asks for, checked whole before anything is received, made or stored.
+//!
+//! Spec: spec/ci/persistent.md, 2 to 4.
+
+use calotype_image::rule::Rule;
+use calotype_protocol::acl::Permission;
+use calotype_protocol::error_code::ErrorCode;
+use calotype_protocol::names::{BucketName, ObjectKey};
+use calotype_protocol::pic_operations::{Destination, PIC_RULES_MAX, PicOperations, PicRule};
+use calotype_store::TextKind;
+use http::HeaderValue;
+
+use super::failure::Failure;
+use super::make_results::Wish;
+use crate::access;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::ApiError;
+
+/// Operations that can be begun: every rule reads well, and every destination may be written.
+#[derive(Debug)]
+pub(super) struct CheckedRules {
+    /// Whether the answer describes the original.
+    pub(super) wants_facts: bool,
+    /// Where each result goes, in rule order.
+    pub(super) destinations: Vec<Destination>,
+    /// What each rule makes, in the same order.
+    pub(super) wishes: Vec<Wish>,
+}
+
+impl CheckedRules {
+    /// Whether the source need not be looked at.
+    pub(super) fn is_empty(&self) -> bool {
+        self.wishes.is_empty() && !self.wants_facts
+    }
+
+    /// The rule whose result takes the place of the source, if one does.
+    pub(super) fn rule_over(&self, bucket: &BucketName, key: &ObjectKey) -> Option<usize> {
+        self.destinations.iter().position(|to| to.bucket == *bucket && to.key == *key)
+    }
+}
+
+/// Checks destinations, then rights, then the grammar of each rule.
+///
+/// Errors: `InvalidPicOperations`, `NoSuchBucket`, `AccessDenied`, and for a rule `InvalidArgument` or `NotImplemented`.
+pub(super) async fn check(
+    app: &App,
+    caller: &Caller,
+    (bucket, key): (&BucketName, &ObjectKey),
+    operations: &HeaderValue,
+) -> Result<CheckedRules, ApiError> {
+    let operations = parse(operations)?;
+    let mut destinations = Vec::with_capacity(operations.rules.len());
+    for (index, destination) in
+        operations.destinations(bucket, key).map_err(Failure::from)?.into_iter().enumerate()
+    {
+        let missing = || Failure::pic_operations("fileid is missing").in_rule(index);
+        destinations.push(destination.ok_or_else(missing)?);
+    }
+    for destination in &destinations {
+        let record = app.store.bucket(&destination.bucket).await?;
+        access::check_bucket(caller, &record, Permission::Write)?;
+    }
+    let mut wishes = Vec::with_capacity(operations.rules.len());
+    for (index, rule) in operations.rules.iter().enumerate() {
+        wishes.push(wish(app, bucket, rule).await?.map_err(|failure| failure.in_rule(index))?);
+    }
+    Ok(CheckedRules { wants_facts: operations.is_pic_info, destinations, wishes })
+}
+
+/// Reads one rule. The outer error is the store's, the inner one the rule's.
+async fn wish(app: &App, bucket: &BucketName, rule: &PicRule) -> Result<Result<Wish, Failure>, ApiError> {
+    let limits = &app.pictures.limits;
+    let parsed = match Rule::parse_persistent(&rule.rule, limits) {
+        Ok(Rule::Style(style)) => match app.store.text(bucket, TextKind::Style, &style.name).await? {
+            Some(body) => Rule::parse_persistent(&style.expand(&body), limits),
+            None => return Ok(Err(unknown_style(&style.name))),
+        },
+        parsed => parsed,
+    };
+    Ok(match parsed {
+        Ok(Rule::Process(pipeline)) => Ok(Wish::Picture(pipeline)),
+        Ok(Rule::Inspect(inspection)) => {
+            Err(Failure::pic_operations(format!("{inspection} makes no picture")))
+        }
+        Ok(Rule::Style(style)) => {
+            Err(Failure::pic_operations(format!("a style may not refer to the style {:?}", style.name)))
+        }
+        Err(error) if error.ignorable => Ok(Wish::Copy),
+        Err(error) => Err(error.into()),
+    })
+}
+
+fn unknown_style(name: &str) -> Failure {
+    Failure { number: Some(-60967), ..Failure::pic_operations(format!("there is no style {name:?}")) }
+}
+
+/// Reads the header. Too many rules have their own number.
+fn parse(header: &HeaderValue) -> Result<PicOperations, Failure> {
+    PicOperations::parse(header.as_bytes(), PIC_RULES_MAX).map_err(|error| {
+        let is_only_too_long = PicOperations::parse(header.as_bytes(), usize::MAX).is_ok();
+        let failure = Failure::from(error);
+        if is_only_too_long { failure.numbered(-60997) } else { failure }
+    })
+}
+
+/// What an instruction in a query asks for, styles of the bucket looked up.
+///
+/// Errors: the outer one is the store's, the inner one the rule's.
+pub(super) async fn download_rule(
+    app: &App,
+    bucket: &BucketName,
+    instruction: &str,
+) -> Result<Result<Rule, Failure>, ApiError> {
+    let limits = &app.pictures.limits;
+    Ok(match Rule::parse(instruction, limits) {
+        Ok(Rule::Style(style)) => match app.store.text(bucket, TextKind::Style, &style.name).await? {
+            Some(body) => match Rule::parse(&style.expand(&body), limits) {
+                Ok(Rule::Style(inner)) => Err(unusable_style(format!("it refers to {:?}", inner.name))),
+                parsed => parsed.map_err(Failure::from),
+            },
+            None => Err(unusable_style(format!("there is no style {:?}", style.name))),
+        },
+        parsed => parsed.map_err(Failure::from),
+    })
+}
+
+fn unusable_style(message: String) -> Failure {
+    Failure::new(ErrorCode::InvalidArgument, message).numbered(-105)
+}
