@@ -86,7 +86,11 @@ async fn err_05_no_paths_of_the_host_in_messages() {
     ];
     for (key, instruction) in provoked {
         let reply = gallery.ask(key, instruction).await;
-        assert!((400..=501).contains(&reply.status) && reply.status != 500, "{key}?{instruction}: {}", reply.status);
+        assert!(
+            (400..=501).contains(&reply.status) && reply.status != 500,
+            "{key}?{instruction}: {}",
+            reply.status
+        );
         let message = reply.xml().text_of("Message").to_owned();
         for trace in ["/src/", ".rs", "/tmp", "/home", "/root", "panicked"] {
             assert!(!message.contains(trace), "{key}?{instruction}: {message}");
@@ -97,7 +101,7 @@ async fn err_05_no_paths_of_the_host_in_messages() {
 #[tokio::test]
 async fn err_06_permission_before_grammar() {
     let gallery = Gallery::with(LAND).await;
-    for query in ["imageMogr2/foo/1", "imageMogr2/rotate/90&imageView2/2/w/5"] {
+    for query in ["imageMogr2/foo/1", "imageMogr2/thumbnail/abc"] {
         let target = format!("{}?{query}", path_of(LAND));
         let reply = gallery.bucket.request("GET", &target).anonymous().send().await;
         assert_eq!(reply.error(), (403, "AccessDenied".to_owned()), "{query}");

@@ -4,7 +4,9 @@
 
 use serde_json::Value;
 
-use crate::pictures::{ALPHA, EDGE, EXIF, GIF, Gallery, LAND, ORI6, P16, RED, SMALL, TXT, WEBPA, fixture, refused};
+use crate::pictures::{
+    ALPHA, EDGE, EXIF, GIF, Gallery, LAND, ORI6, P16, RED, SMALL, TXT, WEBPA, fixture, refused,
+};
 use crate::support::md5_hex;
 
 async fn json(fixture: &str, instruction: &str) -> Value {
@@ -112,7 +114,10 @@ async fn info_19_info_20_info_21_info_22_average_colour() {
     assert!(["0x7f7f7f", "0x808080"].contains(&half.as_str()), "{half}");
     let photo = average(LAND).await;
     let digits = photo.strip_prefix("0x").unwrap();
-    assert!(digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)), "{photo}");
+    assert!(
+        digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
+        "{photo}"
+    );
 }
 
 #[tokio::test]

@@ -6,12 +6,15 @@ use std::time::{Duration, Instant};
 
 use calotype_server::ServerConfig;
 
-use crate::pictures::{GIF300, GIF301, Gallery, HD, LAND, RIBBON, SMALL, fixture, png_of, refused, sizes, solid_png};
+use crate::pictures::{
+    GIF300, GIF301, Gallery, HD, LAND, RIBBON, SMALL, fixture, png_of, refused, sizes, solid_png,
+};
 
 /// The original bytes under their own type.
 async fn check_original(source: &str, instruction: &str, content_type: &str) {
     let gallery = Gallery::start().await;
-    let stored = gallery.bucket.put(source, fixture(source)).header("Content-Type", content_type).send().await;
+    let stored =
+        gallery.bucket.put(source, fixture(source)).header("Content-Type", content_type).send().await;
     assert_eq!(stored.status, 200);
     let result = gallery.get(source, instruction).await;
     assert_eq!(result.content_type, content_type, "{instruction}");
@@ -77,7 +80,10 @@ async fn lim_03_lim_04_declared_size_of_a_source() {
 #[tokio::test]
 async fn lim_07_width_is_clamped() {
     let name = "solid_100x60.png";
-    assert_eq!(Gallery::with(name).await.get(name, "imageMogr2/thumbnail/20000x").await.size(), (10_000, 6_000));
+    assert_eq!(
+        Gallery::with(name).await.get(name, "imageMogr2/thumbnail/20000x").await.size(),
+        (10_000, 6_000)
+    );
 }
 
 #[tokio::test]

@@ -27,7 +27,9 @@ async fn req_01_req_02_req_03_every_spelling_is_one_instruction() {
     let gallery = Gallery::with(LAND).await;
     let raw = gallery.get(LAND, HALF).await;
     assert_eq!((raw.format(), raw.size()), ("jpeg", (320, 214)));
-    for spelling in ["imageMogr2%2Fthumbnail%2F%2150p=", "imageMogr2%2Fthumbnail%2F!50p", "imageMogr2/thumbnail/%2150p"] {
+    for spelling in
+        ["imageMogr2%2Fthumbnail%2F%2150p=", "imageMogr2%2Fthumbnail%2F!50p", "imageMogr2/thumbnail/%2150p"]
+    {
         assert!(gallery.get(LAND, spelling).await.bytes == raw.bytes, "{spelling}");
     }
 }
@@ -95,7 +97,10 @@ async fn req_19_content_type_of_the_result() {
     let gallery = Gallery::with(LAND).await;
     for format in ["png", "webp", "gif"] {
         let result = gallery.get(LAND, &format!("imageMogr2/format/{format}")).await;
-        assert_eq!((result.content_type.as_str(), result.format()), (format!("image/{format}").as_str(), format));
+        assert_eq!(
+            (result.content_type.as_str(), result.format()),
+            (format!("image/{format}").as_str(), format)
+        );
     }
 }
 
@@ -193,7 +198,8 @@ async fn req_27_nothing_is_stored_on_download() {
 #[tokio::test]
 async fn req_28_format_is_found_by_content() {
     let gallery = Gallery::start().await;
-    let stored = gallery.bucket.put("x.jpg", fixture(SMALL)).header("Content-Type", "image/jpeg").send().await;
+    let stored =
+        gallery.bucket.put("x.jpg", fixture(SMALL)).header("Content-Type", "image/jpeg").send().await;
     assert_eq!(stored.status, 200);
     let result = gallery.get("x.jpg", "imageMogr2/thumbnail/50x").await;
     assert_eq!((result.format(), result.size()), ("png", (50, 30)));

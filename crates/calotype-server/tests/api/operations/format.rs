@@ -3,7 +3,8 @@
 //! Spec: spec/ci/format.md; spec/ci/quality.md, 2.
 
 use crate::pictures::{
-    ALPHA, EXIF, GIF, GIF40, GIF301, Gallery, LAND, ORI6, Pixels, SMALL, TRUNC, TXT, WEBPA, fixture, png_of, refused,
+    ALPHA, EXIF, GIF, GIF40, GIF301, Gallery, LAND, ORI6, Pixels, SMALL, TRUNC, TXT, WEBPA, fixture, png_of,
+    refused,
 };
 
 /// The format, width and height that come out.
@@ -54,7 +55,10 @@ refused! {
 #[tokio::test]
 async fn mogr_fmt_02_jpeg_is_an_alias() {
     let gallery = Gallery::with(SMALL).await;
-    let [jpg, jpeg] = [gallery.get(SMALL, "imageMogr2/format/jpg").await, gallery.get(SMALL, "imageMogr2/format/jpeg").await];
+    let [jpg, jpeg] = [
+        gallery.get(SMALL, "imageMogr2/format/jpg").await,
+        gallery.get(SMALL, "imageMogr2/format/jpeg").await,
+    ];
     assert!(jpg.bytes == jpeg.bytes);
 }
 
@@ -167,13 +171,17 @@ async fn mogr_anim_12_disposal_is_carried_out() {
     let gallery = Gallery::with("gif_partial.gif").await;
     let strip = gallery.put_fixture("gif_partial_frames.png").await;
     let expected: Pixels = gallery.pixels(&strip, "imageMogr2/rotate/0").await;
-    let found = gallery.get("gif_partial.gif", "imageMogr2/flip/horizontal|imageMogr2/flip/horizontal").await.gif();
+    let found =
+        gallery.get("gif_partial.gif", "imageMogr2/flip/horizontal|imageMogr2/flip/horizontal").await.gif();
     assert_eq!((found.frames.len(), &found.delays_ms[..]), (4, &[100, 200, 300, 400][..]));
     for (number, frame) in found.frames.iter().enumerate() {
         let shown = expected.window(80 * number as u32, 0, 80, 60);
         for (x, y) in (0..60).flat_map(|y| (0..80).map(move |x| (x, y))) {
             let (found, shown) = (frame.at(x, y), shown.at(x, y));
-            assert!(found == shown || found[3] == 0 && shown[3] == 0, "frame {number} at {x},{y}: {found:?} {shown:?}");
+            assert!(
+                found == shown || found[3] == 0 && shown[3] == 0,
+                "frame {number} at {x},{y}: {found:?} {shown:?}"
+            );
         }
     }
 }
@@ -216,7 +224,8 @@ async fn mogr_strip_04_png_text_and_time_chunks_go() {
 
 #[tokio::test]
 async fn mogr_strip_05_no_application_segments_are_left() {
-    let markers = Gallery::with("metadata.jpg").await.get("metadata.jpg", "imageMogr2/strip").await.jpeg_markers();
+    let markers =
+        Gallery::with("metadata.jpg").await.get("metadata.jpg", "imageMogr2/strip").await.jpeg_markers();
     for marker in [0xE1, 0xED, 0xFE] {
         assert!(!markers.contains(&marker), "{marker:x} in {markers:x?}");
     }

@@ -113,7 +113,8 @@ async fn mogr_size_04_original_is_kept_where_nothing_is_gained() {
     let small = gallery.get(LAND, "imageMogr2/strip/thumbnail/200x/quality/30!").await;
     gallery.put("small.jpg", small.bytes.clone()).await;
     // Without stripping nothing can become smaller than what the same encoder wrote.
-    let result = gallery.get("small.jpg", "imageMogr2/rotate/360/format/jpg/quality/90!/size-limit/15k!").await;
+    let result =
+        gallery.get("small.jpg", "imageMogr2/rotate/360/format/jpg/quality/90!/size-limit/15k!").await;
     assert!(result.bytes == small.bytes);
 }
 

@@ -3,7 +3,8 @@
 //! Spec: spec/ci/thumbnail.md.
 
 use crate::pictures::{
-    ALPHA, CHECKER, CMYK, GIF, GRAYJ, HD, Gallery, LAND, LINE, P16, SMALL, TALL, WEBPA, refused, sizes, solid_png,
+    ALPHA, CHECKER, CMYK, GIF, GRAYJ, Gallery, HD, LAND, LINE, P16, SMALL, TALL, WEBPA, refused, sizes,
+    solid_png,
 };
 
 sizes! {
@@ -145,7 +146,10 @@ async fn mogr_thumb_40_sixteen_bit_png() {
     let result = Gallery::with(P16).await.get(P16, "imageMogr2/thumbnail/!50p").await;
     assert_eq!((result.format(), result.size()), ("png", (100, 100)));
     let [red, green, blue, _] = result.pixels().at(50, 50);
-    assert!(red.abs_diff(129) <= 3 && green.abs_diff(129) <= 3 && blue.abs_diff(128) <= 2, "{red} {green} {blue}");
+    assert!(
+        red.abs_diff(129) <= 3 && green.abs_diff(129) <= 3 && blue.abs_diff(128) <= 2,
+        "{red} {green} {blue}"
+    );
 }
 
 #[tokio::test]
@@ -205,7 +209,8 @@ async fn mogr_pad_06_other_forms_ignore_pad() {
 
 #[tokio::test]
 async fn mogr_pad_08_lower_case_hex() {
-    let padded = Gallery::with(LAND).await.pixels(LAND, "imageMogr2/thumbnail/600x600/pad/1/color/I2ZmMDAwMA").await;
+    let padded =
+        Gallery::with(LAND).await.pixels(LAND, "imageMogr2/thumbnail/600x600/pad/1/color/I2ZmMDAwMA").await;
     assert_eq!(padded.at(300, 50), [255, 0, 0, 255]);
 }
 
