@@ -17,6 +17,7 @@ import numpy as np
 import segno
 import skimage
 from PIL import Image, ImageDraw, PngImagePlugin
+from PIL.TiffImagePlugin import IFDRational
 
 import fixture_bytes as raw
 
@@ -299,7 +300,7 @@ def camera_exif():
     exif = Image.Exif()
     exif[0x0132] = "2024:05:06 07:08:09"  # DateTime
     details = exif.get_ifd(0x8769)
-    details[0x829D] = (13, 1)  # FNumber
+    details[0x829D] = IFDRational(13, 1)  # FNumber
     details[0x9000] = b"0230"  # ExifVersion
     details[0xA001] = 1  # ColorSpace: sRGB
     return exif
