@@ -78,7 +78,6 @@ impl Account {
 #[derive(Default)]
 pub struct Credentials {
     pairs: HashMap<String, (String, Arc<Account>)>,
-    accounts: Vec<Arc<Account>>,
 }
 
 impl Credentials {
@@ -91,7 +90,6 @@ impl Credentials {
                 let entry = (pair.secret_key.clone(), Arc::clone(&account));
                 credentials.pairs.insert(pair.secret_id.clone(), entry);
             }
-            credentials.accounts.push(account);
         }
         credentials
     }
@@ -99,10 +97,5 @@ impl Credentials {
     /// The secret behind an id, and whom it speaks for.
     pub fn find(&self, secret_id: &str) -> Option<(&str, &Arc<Account>)> {
         self.pairs.get(secret_id).map(|(secret_key, account)| (secret_key.as_str(), account))
-    }
-
-    /// The account that buckets with this APPID belong to.
-    pub fn account(&self, app_id: &str) -> Option<&Arc<Account>> {
-        self.accounts.iter().find(|account| account.app_id == app_id)
     }
 }

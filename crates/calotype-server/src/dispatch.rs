@@ -16,7 +16,7 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
 
 use crate::app::App;
-use crate::auth;
+use crate::auth::{self, Caller};
 use crate::endpoint;
 use crate::error::ApiError;
 use crate::reply::{self, Reply, headers};
@@ -44,14 +44,18 @@ pub async fn serve(app: Arc<App>, peer: SocketAddr, parts: Parts, body: RequestB
 
 async fn answer(app: &Arc<App>, parts: &Parts, body: RequestBody) -> Result<Reply, ApiError> {
     let target = app.addressing.resolve(parts)?;
-    let endpoint = Endpoint::parse(parts, &target, &app.addressing)?;
-    let caller = if parts.method == Method::OPTIONS {
+    if parts.method == Method::OPTIONS {
         // Browsers ask this before they may send a signature.
-        auth::Caller::Anonymous
-    } else {
-        auth::verify(app, parts, &target)?
-    };
-    endpoint::answer(app, &caller, &target, parts, endpoint, body).await
+        let endpoint = Endpoint::parse(parts, &target, &app.addressing)?;
+        return endpoint::answer(app, &Caller::Anonymous, &target, parts, endpoint, body).await;
+    }
+    let caller = auth::verify(app, parts, &target)?;
+    match Endpoint::parse(parts, &target, &app.addressing) {
+        Ok(endpoint) => endpoint::answer(app, &caller, &target, parts, endpoint, body).await,
+        // Those who may not do it anyway are not told what is wrong with how they asked.
+        Err(error) if endpoint::is_let_in(app, &caller, &target, parts).await? => Err(error.into()),
+        Err(_) => Err(ErrorCode::AccessDenied.into()),
+    }
 }
 
 /// The reply that tells an error.

@@ -9,7 +9,6 @@ use calotype_protocol::acl::{Acl, CannedAcl, Grant, Grantee};
 use calotype_protocol::attributes::{ContentHeaders, ObjectAttributes, StorageClass};
 use calotype_protocol::encryption::Encryption;
 use calotype_protocol::names::ObjectKey;
-use calotype_protocol::tagging::{Tag, TagSet};
 use calotype_store as store;
 use http::HeaderValue;
 use jiff::Timestamp;
@@ -61,11 +60,6 @@ pub fn metadata(kept: &store::ObjectAttributes) -> BTreeMap<String, HeaderValue>
 /// The class of a stored object.
 pub fn storage_class(kept: &str) -> StorageClass {
     kept.parse().unwrap_or_default()
-}
-
-/// The tags of a stored object.
-pub fn tags(kept: &[(String, String)]) -> TagSet {
-    TagSet(kept.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect())
 }
 
 /// An access list, as the store keeps it.
@@ -171,7 +165,7 @@ mod tests {
         assert_eq!(content_headers(&kept), given.content);
         assert_eq!(metadata(&kept), given.metadata);
         assert_eq!(object_acl(&kept.acl), given.acl);
-        assert_eq!(tags(&kept.tags), given.tags);
+        assert_eq!(kept.tags, [("k".into(), "v".into()), ("l".into(), "w".into())]);
         assert_eq!(storage_class(&kept.storage_class), given.storage_class);
     }
 

@@ -21,8 +21,6 @@ pub mod headers {
     pub const CRC64: HeaderName = HeaderName::from_static("x-cos-hash-crc64ecma");
     /// Region of a bucket.
     pub const BUCKET_REGION: HeaderName = HeaderName::from_static("x-cos-bucket-region");
-    /// Storage class, when it is not the standard one.
-    pub const STORAGE_CLASS: HeaderName = HeaderName::from_static("x-cos-storage-class");
     /// Version of an object.
     pub const VERSION_ID: HeaderName = HeaderName::from_static("x-cos-version-id");
     /// The canned access list of an object.
@@ -31,8 +29,6 @@ pub mod headers {
     pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-cos-request-id");
     /// Second name of a request that failed.
     pub const TRACE_ID: HeaderName = HeaderName::from_static("x-cos-trace-id");
-    /// How many tags an object has.
-    pub const TAGGING_COUNT: HeaderName = HeaderName::from_static("x-cos-tagging-count");
 }
 
 /// A reply without a body.

@@ -32,10 +32,13 @@ mod upload_part_copy;
 
 use std::sync::Arc;
 
+use calotype_protocol::acl::Permission;
 use calotype_protocol::address::Target;
 use calotype_protocol::endpoint::{Endpoint, Unsupported};
 use calotype_protocol::error_code::ErrorCode;
-use calotype_store::BucketRecord;
+use calotype_protocol::names::ObjectKey;
+use calotype_store::{BucketRecord, StoreError};
+use http::Method;
 use http::request::Parts;
 
 use crate::access;
@@ -119,6 +122,26 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         | Endpoint::PutBucket(_)
         | Endpoint::Unsupported(_) => Err(ErrorCode::MethodNotAllowed.into()),
     }
+}
+
+/// Whether a caller may read or write what a request is for, as far as that can be said without understanding it.
+pub async fn is_let_in(app: &App, caller: &Caller, target: &Target, parts: &Parts) -> Result<bool, ApiError> {
+    let Some(name) = target.bucket() else { return Ok(true) };
+    let bucket = match app.store.bucket(name).await {
+        Ok(bucket) => bucket,
+        // There is nothing to keep from anybody.
+        Err(StoreError::NoSuchBucket(_)) => return Ok(true),
+        Err(error) => return Err(error.into()),
+    };
+    let reads = parts.method == Method::GET || parts.method == Method::HEAD;
+    let right = if reads { Permission::Read } else { Permission::Write };
+    let key: Option<ObjectKey> = target.key().filter(|_| reads).and_then(|key| key.parse().ok());
+    if let Some(key) = key
+        && let Ok(object) = app.store.head_object(name, &key, None).await
+    {
+        return Ok(access::check_object(caller, &bucket, &object, right).is_ok());
+    }
+    Ok(access::bucket_allows(caller, &bucket, right))
 }
 
 fn unsupported(what: &Unsupported) -> ApiError {

@@ -33,11 +33,6 @@ impl RequestBody {
         Self { incoming: Some(incoming), state, idle_timeout, deadline: None }
     }
 
-    /// How long it will be; none when the client sends it in chunks without saying.
-    pub fn size_bytes(&self) -> Option<u64> {
-        self.incoming.as_ref().and_then(|incoming| incoming.size_hint().exact())
-    }
-
     /// As the store takes it.
     pub fn into_stream(self) -> ByteStream {
         Box::pin(self)

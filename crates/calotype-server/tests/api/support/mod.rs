@@ -3,7 +3,7 @@
 mod client;
 mod server;
 
-pub use client::{Connection, Reply, Request};
+pub use client::{Reply, Request};
 pub use server::{BUCKET, Bucket, KEY_PAIR, TestServer, key_pair};
 
 /// Percent-encodes a key for a path, leaving slashes.
