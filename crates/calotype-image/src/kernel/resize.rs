@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 
 use fast_image_resize::{
-    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
-    images::{CroppedImage, Image, ImageRef},
+    FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer,
+    images::{TypedCroppedImage, TypedImage, TypedImageRef},
+    pixels::{U8x3, U8x4},
 };
 
 use crate::{Dimensions, Layout, Raster};
@@ -50,33 +51,44 @@ impl Window {
 /// - Memory peaks at source, result, an intermediate of result width by source height and, with alpha, a copy of
 ///   the readable part.
 pub(crate) fn resize(source: &Raster, readable: Window, window: Window, target: Dimensions) -> Raster {
+    let samples = match source.layout() {
+        Layout::Rgb => resize_pixels::<U8x3>(source, readable, window, target),
+        Layout::Rgba => resize_pixels::<U8x4>(source, readable, window, target),
+    };
+    Raster::from_samples(target, source.layout(), samples).expect("the result has the size asked for")
+}
+
+/// For one pixel type. The resizer's untyped entry would bring code for thirteen of them into this crate.
+fn resize_pixels<P: PixelTrait>(
+    source: &Raster,
+    readable: Window,
+    window: Window,
+    target: Dimensions,
+) -> Vec<u8> {
     let Dimensions { width_px, height_px } = source.dimensions();
     let (left, width, box_left, box_width) =
         side(width_px, readable.left, readable.width, window.left, window.width);
     let (top, height, box_top, box_height) =
         side(height_px, readable.top, readable.height, window.top, window.height);
-    let pixel_type = match source.layout() {
-        Layout::Rgb => PixelType::U8x3,
-        Layout::Rgba => PixelType::U8x4,
-    };
-    let image = ImageRef::new(width_px, height_px, source.samples(), pixel_type)
+    let image = TypedImageRef::<P>::from_buffer(width_px, height_px, source.samples())
         .expect("a raster has all of its samples");
-    let view =
-        CroppedImage::new(&image, left, top, width, height).expect("the view lies inside of the raster");
-    let mut result = Image::new(target.width_px, target.height_px, pixel_type);
+    let view = TypedCroppedImage::from_ref(&image, left, top, width, height)
+        .expect("the view lies inside of the raster");
+    let mut samples = vec![0; target.pixels() as usize * source.layout().channels()];
+    let mut result = TypedImage::<P>::from_buffer(target.width_px, target.height_px, &mut samples)
+        .expect("the result has all of its samples");
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
         .crop(box_left, box_top, box_width, box_height);
 
     thread_local!(static RESIZER: RefCell<Resizer> = RefCell::new(Resizer::new()));
     RESIZER.with_borrow_mut(|resizer| {
-        resizer.resize(&view, &mut result, &options).expect("the window lies inside of the view");
+        resizer.resize_typed(&view, &mut result, &options).expect("the window lies inside of the view");
         if resizer.size_of_internal_buffers() > KEPT_BUFFER_BYTES_MAX {
             resizer.reset_internal_buffers();
         }
     });
-    Raster::from_samples(target, source.layout(), result.into_vec())
-        .expect("the result has the size asked for")
+    samples
 }
 
 /// Whole pixels around the readable span, and the window within them; rounding errors are kept inside.
