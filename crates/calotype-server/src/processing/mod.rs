@@ -23,7 +23,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 pub use config::{LimitsConfig, PicturesConfig};
 pub use failure::Failure;
 pub(crate) use on_the_fly::{Download, numbered, on_the_fly};
-pub(crate) use persistent::{CompletedWithRules, complete_with_rules, process_image, put_with_rules};
+pub(crate) use persistent::{complete_with_rules, process_image, put_with_rules};
 use renditions::Renditions;
 pub(crate) use styles::{check_style, is_style_name};
 use workers::Workers;

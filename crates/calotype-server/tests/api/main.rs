@@ -1,5 +1,7 @@
 //! The service from outside: every request goes through a socket.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod support;
 
 mod acl;
@@ -9,6 +11,7 @@ mod buckets;
 mod copy;
 mod delete;
 mod errors;
+mod fuzz;
 mod get;
 mod image_errors;
 mod info;

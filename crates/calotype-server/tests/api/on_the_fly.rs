@@ -223,6 +223,17 @@ async fn req_35_one_operation_per_segment() {
 }
 
 #[tokio::test]
+async fn a_pipe_may_be_encoded_or_not() {
+    let gallery = Gallery::with(LAND).await;
+    for pipe in ["|", "%7C"] {
+        let target = format!("{}?{HALF}{pipe}imageMogr2/rotate/90", path_of(LAND));
+        let reply = gallery.bucket.request("GET", &target).send().await;
+        assert_eq!(reply.status, 200, "{pipe}");
+        assert_eq!(size(&reply), (214, 320), "{pipe}");
+    }
+}
+
+#[tokio::test]
 async fn req_36_accept_has_no_effect() {
     let gallery = Gallery::with(LAND).await;
     let reply = gallery.bucket.get(LAND).header("Accept", "image/webp").send().await;
