@@ -67,7 +67,7 @@ fn main() -> Result<(), Failure> {
     println!(r#"{{"times":{times:?},"wall":{wall:.6},"jobs":{jobs},"rss":{peak:.1},"bytes":{sizes:?}}}"#);
     if let Some(out) = options.get("out") {
         for (index, result) in results.iter().enumerate() {
-            fs::write(format!("{out}.{index}.{}", result.format), &result.bytes)?;
+            fs::write(format!("{out}.{index}"), &result.bytes)?;
         }
     }
     Ok(())

@@ -1,10 +1,16 @@
-//! PNG and, in its first frame, APNG: every depth and colour kind in, eight bits out.
+//! PNG of every depth and colour kind in, eight bits out; APNG is read only.
+
+mod animation;
 
 use std::io::Cursor;
 
 use png::{ColorType, Compression, DecodingError, Limits, Transformations};
 
-use super::{Codec, DecodeWish, Decoded, EncodeRequest, FrameSink, still::StillSink};
+use self::animation::Animation;
+use super::{
+    Codec, DecodeWish, Decoded, EncodeRequest, FrameSink, FrameSource,
+    still::{StillSink, StillSource},
+};
 use crate::{
     Dimensions, ImageError, ImageFormat, ImageHeader, Layout, OutputSettings, Raster, bytes_at::u32_be,
     kernel, metadata::exif,
@@ -47,6 +53,18 @@ impl Codec for Png {
         let raster = decode(bytes).map_err(|error| unreadable(error.to_string()))?;
         let raster = raster.filter(|raster| raster.dimensions() == header.dimensions);
         raster.map(Decoded::whole).ok_or_else(|| unreadable("a PNG of a size unlike its header"))
+    }
+
+    fn frames<'a>(
+        &self,
+        bytes: &'a [u8],
+        header: &ImageHeader,
+    ) -> Result<Box<dyn FrameSource + 'a>, ImageError> {
+        if header.format == ImageFormat::Apng {
+            return Ok(Box::new(Animation::open(bytes)?));
+        }
+        let still = self.decode(bytes, header, DecodeWish::Full)?;
+        Ok(Box::new(StillSource::new(still.raster)))
     }
 
     fn encoder(&self, request: EncodeRequest<'_>) -> Option<Result<Box<dyn FrameSink>, ImageError>> {

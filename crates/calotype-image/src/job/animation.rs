@@ -20,7 +20,7 @@ pub(super) fn run(
     let spans = plan.frames.spans(header.frame_count);
     let mut frames = source.codec().frames(source.bytes(), header)?;
     let frame_count = if plan.output.animated { spans.len() as u32 } else { 1 };
-    let mut writer = Writer { plan, frame_count, loop_count: 0, sink: None, waiting: None };
+    let mut writer = Writer { plan, frame_count, loop_count: 0, written: 0, sink: None, waiting: None };
 
     let mut index = 0;
     for span in spans.iter().take(frame_count as usize) {
@@ -47,6 +47,7 @@ struct Writer<'a> {
     plan: &'a Plan,
     frame_count: u32,
     loop_count: u32,
+    written: u32,
     sink: Option<Box<dyn FrameSink>>,
     waiting: Option<Frame>,
 }
@@ -75,6 +76,7 @@ impl Writer<'_> {
                 self.sink.insert(sink)
             }
         };
+        self.written += 1;
         sink.push(&raster, duration_ms)
     }
 
@@ -85,6 +87,6 @@ impl Writer<'_> {
         };
         let metadata = metadata.clone().for_output(&self.plan.output);
         let file = metadata::write(self.plan.output.format, sink.finish()?, &metadata);
-        encode::finished(file, self.plan.result, self.frame_count, self.plan)
+        encode::finished(file, self.plan.result, self.written, self.plan)
     }
 }
