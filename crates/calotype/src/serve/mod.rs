@@ -25,7 +25,7 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
 
 async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     let store = if settings.ephemeral {
-        ObjectStore::in_memory(settings.store.clone())
+        ObjectStore::in_memory_with(settings.store.clone())
     } else {
         ObjectStore::open(&settings.data, settings.store.clone()).await?
     };
