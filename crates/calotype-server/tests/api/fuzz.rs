@@ -153,10 +153,12 @@ async fn err_09_mutated_instructions() {
             (*random.pick(&["imageMogr2", "imageView2", "imageMogr2/thumbnail/!50p|imageMogr2"])).to_owned();
         for _ in 0..=random.below(7) {
             if random.below(6) == 0 {
-                instruction.push_str(random.pick(&MARKS));
+                let mark: &&str = random.pick(&MARKS);
+                instruction.push_str(mark);
             } else {
                 instruction.push('/');
-                instruction.push_str(random.pick(&WORDS));
+                let word: &&str = random.pick(&WORDS);
+                instruction.push_str(word);
             }
         }
         let target = format!("{}?{instruction}", path_of("a.png"));
