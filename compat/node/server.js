@@ -44,7 +44,8 @@ export async function freshBucket(test) {
     const { Upload = [] } = await cos.multipartList({ Bucket, Region });
     for (const { Key, UploadId } of Upload) await cos.multipartAbort({ Bucket, Region, Key, UploadId });
     const { Contents } = await cos.getBucket({ Bucket, Region });
-    const Objects = Contents.map(({ Key }) => ({ Key }));
+    // One leading slash of a key in a batch is the path's, as in a URL.
+    const Objects = Contents.map(({ Key }) => ({ Key: Key.startsWith('/') ? `/${Key}` : Key }));
     if (Objects.length) await cos.deleteMultipleObject({ Bucket, Region, Objects });
     await cos.deleteBucket({ Bucket, Region });
   });

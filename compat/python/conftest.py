@@ -112,8 +112,10 @@ def remove_bucket(client, bucket):
     try:
         for upload in client.list_multipart_uploads(bucket).get("Upload", []):
             client.abort_multipart_upload(bucket, upload["Key"], upload["UploadId"])
-        while keys := [{"Key": entry["Key"]} for entry in client.list_objects(bucket).get("Contents", [])]:
-            client.delete_objects(bucket, {"Object": keys, "Quiet": "true"})
+        while keys := [entry["Key"] for entry in client.list_objects(bucket).get("Contents", [])]:
+            # One leading slash of a key in a batch is the path's, as in a URL.
+            objects = [{"Key": f"/{key}" if key.startswith("/") else key} for key in keys]
+            client.delete_objects(bucket, {"Object": objects, "Quiet": "true"})
         client.delete_bucket(bucket)
     except CosServiceError as error:
         if error.get_status_code() != 404:

@@ -100,12 +100,6 @@ def test_cos_get_14_get_of_nothing(client, bucket):
         client.get_object(bucket, "missing")
 
 
-def test_cos_get_17_archived_objects_are_not_readable(client, bucket):
-    client.put_object(bucket, b"x", "cold", StorageClass="ARCHIVE")
-    with refused(403, "InvalidObjectState"):
-        client.get_object(bucket, "cold")
-
-
 def test_cos_get_18_cos_mpu_14_50_mb_up_and_down_in_parts(client, bucket, big_file, tmp_path):
     path = big_file(50_000_000)
     client.upload_file(bucket, "big.bin", str(path))

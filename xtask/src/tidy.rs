@@ -64,17 +64,16 @@ fn check_edges(faults: &mut Vec<String>) -> Result<()> {
 fn check_source(path: &Path, text: &str, faults: &mut Vec<String>) {
     let shown = path.display();
     let lines = text.lines().count();
-    if lines > FILE_LINES_MAX {
+    let is_test = path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs");
+    if !is_test && lines > FILE_LINES_MAX {
         faults.push(format!("{shown} has {lines} lines, more than {FILE_LINES_MAX}"));
     }
-    let is_root = path.ends_with("src/lib.rs") || path.ends_with("src/main.rs");
-    if !text.starts_with("//!") && !path.components().any(|part| part.as_os_str() == "tests")
-        || is_root && text.is_empty()
-    {
+    if !is_test && !text.starts_with("//!") {
         faults.push(format!("{shown} does not open with a sentence on what it is for"));
     }
-    let binds = shown.to_string().contains("calotype-image/src/codec/");
-    if !binds && text.lines().any(|line| line.contains("allow(unsafe_code)")) {
+    let binds = path.starts_with("crates/calotype-image/src/codec");
+    let allows = |line: &str| line.trim_start().starts_with("#") && line.contains("allow(unsafe_code");
+    if !binds && text.lines().any(allows) {
         faults.push(format!("{shown} allows unsafe code outside a codec's binding"));
     }
 }

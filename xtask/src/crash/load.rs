@@ -63,7 +63,7 @@ pub(super) fn until_the_server_dies(
             0..2 => put_picture(client, bucket, pictures, ledger, random),
             2..4 => delete(client, bucket, ledger, random),
             4..8 => put(client, bucket, ledger, random, 0..8 << 10),
-            _ => put(client, bucket, ledger, random, 64 << 10..2 << 20),
+            _ => put(client, bucket, ledger, random, 96 << 10..2 << 20),
         };
         if answer.is_err() {
             return answered;

@@ -28,7 +28,7 @@ const LIFE_MS: std::ops::Range<u64> = 20..450;
 /// How long the sweep after a start may take with the few files there are.
 const SWEEP_SECONDS_MAX: u64 = 10;
 /// Objects up to here live in the database; the store's default.
-const INLINE_BYTES_MAX: u64 = 32 << 10;
+const INLINE_BYTES_MAX: u64 = 64 << 10;
 
 pub(crate) fn run(options: &[&str]) -> Result<()> {
     let points = match options {
