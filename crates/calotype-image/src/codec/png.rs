@@ -188,10 +188,13 @@ mod tests {
         file
     }
 
+    /// Kind and depth of stored samples, and the layout and samples that they become.
+    type Case = (ColorType, png::BitDepth, &'static [u8], Layout, &'static [u8]);
+
     #[test]
     fn every_kind_becomes_eight_bit_colour() {
         use png::BitDepth::{Eight, One, Sixteen};
-        let cases: [(ColorType, png::BitDepth, &[u8], Layout, &[u8]); 6] = [
+        let cases: [Case; 6] = [
             (ColorType::Grayscale, One, &[0b0100_0000], Layout::Rgb, &[0, 0, 0, 255, 255, 255]),
             (ColorType::Grayscale, Eight, &[7, 9], Layout::Rgb, &[7, 7, 7, 9, 9, 9]),
             (ColorType::GrayscaleAlpha, Eight, &[7, 1, 9, 2], Layout::Rgba, &[7, 7, 7, 1, 9, 9, 9, 2]),
