@@ -20,6 +20,8 @@ mod throttle;
 mod wire;
 
 pub use app::Clock;
+/// What a service is bound to, so that whoever starts one needs no crate besides this.
+pub use calotype_store::{ObjectStore, StoreConfig};
 pub use config::{ConfigError, RequestLimits, ServerConfig};
 pub use credentials::{AccountConfig, KeyPair};
 pub use processing::workers::WorkersConfig;

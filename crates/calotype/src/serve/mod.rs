@@ -5,8 +5,7 @@ mod keys;
 mod settings;
 
 use anyhow::Context;
-use calotype_server::Server;
-use calotype_store::ObjectStore;
+use calotype_server::{ObjectStore, Server};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 

@@ -3,8 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::Context;
-use calotype_server::ServerConfig;
-use calotype_store::StoreConfig;
+use calotype_server::{ServerConfig, StoreConfig};
 use serde::Deserialize;
 
 /// Arguments of `calotype serve`.
