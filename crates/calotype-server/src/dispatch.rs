@@ -118,7 +118,7 @@ fn log(parts: &Parts, reply: &Reply, peer: SocketAddr, started: Instant, error: 
     let (method, path) = (parts.method.as_str(), parts.uri.path());
     let size_bytes = reply.body().size_bytes();
     let taken_us = started.elapsed().as_micros() as u64;
-    if status >= 500 {
+    if status == ErrorCode::InternalError.status() {
         tracing::error!(id, %peer, method, path, status, size_bytes, taken_us, error, "request failed");
     } else {
         tracing::info!(id, %peer, method, path, status, size_bytes, taken_us, error, "request");
