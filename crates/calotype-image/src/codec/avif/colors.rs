@@ -173,7 +173,7 @@ impl Upsampler {
             Subsampling::Both => {
                 let last = picture.plane_dimensions(self.plane).height_px.saturating_sub(1);
                 let near = y / 2;
-                let far = if y % 2 == 0 { near.saturating_sub(1) } else { (near + 1).min(last) };
+                let far = if y.is_multiple_of(2) { near.saturating_sub(1) } else { (near + 1).min(last) };
                 self.scale.read(picture.row(self.plane, near), &mut self.near);
                 self.scale.read(picture.row(self.plane, far), &mut self.far);
                 let blended = self.near.iter_mut().zip(&self.far);
