@@ -15,16 +15,29 @@ use bytes::Bytes;
 use calotype_image::{Cancel, ImageError, ImageFormat, Job, Limits, Plan, SourceImage, measure, rule::Rule};
 
 const RULES: [&str; 2] =
-    ["imageMogr2/thumbnail/100x100/format/webp", "imageMogr2/thumbnail/!50px/rotate/45/format/png"];
+    ["imageMogr2/thumbnail/100x100/format/webp", "imageMogr2/thumbnail/64x64/rotate/45/format/png"];
 
 /// Formats that are recognised and refused: spec/ci/README.md, 5 does not ask for them, or their codec is not built in.
 const REFUSED_FORMATS: [ImageFormat; 3] = [ImageFormat::Heif, ImageFormat::Ico, ImageFormat::Svg];
 
 /// Files that a tool reads and we refuse, with the reason.
-const REFUSED_FILES: [(&str, &str); 0] = [];
+const REFUSED_FILES: [(&str, &str); 8] = [
+    ("broken/imagers-badplanes.bmp", "a bitmap has one plane"),
+    ("broken/imagers-badrle.bmp", "its runs lead out of the picture"),
+    ("broken/imagers-rletopdown.bmp", "runs go from bottom to top"),
+    ("broken/jpegdec-dc-predictor-overflow.jpg", "the scan ends early, as in a cut upload"),
+    ("broken/jpegdec-its-8e5e74dbf9b68a322fbb9512db837329.jpg", "the scan ends early, as in a cut upload"),
+    ("jpeg/jpegdec-partial_progressive.jpg", "the scan ends early, as in a cut upload"),
+    ("tiff/sharp-G31D.TIF", "fax group 3 has no decoder here"),
+    ("tiff/sharp-G31D_MULTI.TIF", "fax group 3 has no decoder here"),
+];
 
 /// Where we read a value differently, with the reason.
-const OTHER_VALUES: [(&str, &str); 0] = [];
+const OTHER_VALUES: [(&str, &str); 3] = [
+    ("png/imagers-wpt-fcTL-blend-source-transparent.png", "its still picture is no frame of the animation"),
+    ("png/imagers-wpt-fcTL-dispose-in-region-previous.png", "its still picture is no frame of the animation"),
+    ("png/wuffs-apng-skip-idat.png", "its still picture is no frame of the animation"),
+];
 
 /// The time that one picture may take, generous enough for slow machines without optimisation.
 const TIME_MAX: Duration = Duration::from_secs(60);

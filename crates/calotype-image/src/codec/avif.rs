@@ -143,20 +143,23 @@ fn for_each_tile(
     for (at, stream) in coded.tiles.iter().enumerate() {
         let picture = Picture::decode(stream, whole.pixels().saturating_mul(4).max(1 << 16))?;
         let tile = *size.get_or_insert(picture.dimensions);
-        let covered = (u64::from(tile.width_px) * coded.columns as u64, u64::from(tile.height_px) * rows);
         if tile != picture.dimensions
-            || covered.0 < whole.width_px.into()
-            || covered.1 < whole.height_px.into()
+            || !covers(tile.width_px, coded.columns as u64, whole.width_px)
+            || !covers(tile.height_px, rows, whole.height_px)
         {
-            return Err(unreadable("the picture is smaller than its container says"));
+            return Err(unreadable("the tiles are not of the size that their container says"));
         }
         let (column, row) = ((at % coded.columns) as u64, (at / coded.columns) as u64);
         let (left, top) = (column * u64::from(tile.width_px), row * u64::from(tile.height_px));
-        if left < whole.width_px.into() && top < whole.height_px.into() {
-            paint(&picture, left as u32, top as u32);
-        }
+        paint(&picture, left as u32, top as u32);
     }
     Ok(())
+}
+
+/// Whether tiles side by side reach the end of the picture, and the last one begins before it.
+fn covers(tile_px: u32, count: u64, whole_px: u32) -> bool {
+    let (tile, whole) = (u64::from(tile_px), u64::from(whole_px));
+    tile * count >= whole && tile * count.saturating_sub(1) < whole
 }
 
 fn divide_by_alpha(pixel: &mut [u8; 4]) {

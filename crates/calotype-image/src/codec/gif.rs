@@ -203,6 +203,33 @@ mod tests {
     }
 
     #[test]
+    fn frames_of_256_opaque_colours_stay_exact() {
+        let level = |at: u32| [(at % 16) as u8, (at / 16 % 16) as u8, 9];
+        let frames: Vec<_> = (0..4_u32)
+            .map(|number| {
+                let samples: Vec<_> =
+                    (0..300).flat_map(|at| level(if at == 7 { at + number } else { at % 256 })).collect();
+                frame(Layout::Rgb, &samples, 40)
+            })
+            .collect();
+        let (again, _) = read_all(&write(&frames, 0, 256));
+        for (one, other) in frames.iter().zip(&again) {
+            assert!(rgba(&one.raster) == rgba(&other.raster));
+        }
+    }
+
+    #[test]
+    fn a_file_without_palettes_is_gray() {
+        let file = b"GIF89a\x02\0\x01\0\0\0\0,\0\0\0\0\x02\0\x01\0\0\x02\x02\x44\x0A\0;";
+        let (frames, _) = read_all(file);
+        let samples = frames[0].raster.samples();
+        assert!(
+            samples.chunks_exact(3).all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2]),
+            "{samples:?}"
+        );
+    }
+
+    #[test]
     fn a_cut_frame_is_an_error_and_the_frames_before_it_are_not() {
         let bytes = fixture("gif_200x100_12.gif");
         let cut = &bytes[..bytes.len() - 40];

@@ -6,6 +6,7 @@ pub mod exif;
 pub mod icc;
 mod jpeg;
 mod png;
+mod tiff;
 mod webp;
 
 use crate::{ImageFormat, OutputSettings};
@@ -16,7 +17,7 @@ const BLOCK_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// The blocks of one picture; each is absent where the file has none or it is broken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metadata {
-    /// Exif, starting at its TIFF header. A TIFF file itself has none: its tags are the file.
+    /// Exif, starting at its TIFF header.
     pub exif: Option<Vec<u8>>,
     /// ICC profile.
     pub icc: Option<Vec<u8>>,
@@ -52,11 +53,7 @@ pub fn read(format: ImageFormat, bytes: &[u8]) -> Metadata {
         ImageFormat::WebP => webp::read(bytes),
         #[cfg(feature = "avif")]
         ImageFormat::Avif => crate::codec::avif::metadata(bytes),
-        ImageFormat::Tiff => Metadata {
-            exif: None,
-            icc: exif::tag_bytes(bytes, TIFF_TAG_ICC).map(<[u8]>::to_vec),
-            xmp: exif::tag_bytes(bytes, TIFF_TAG_XMP).map(<[u8]>::to_vec),
-        },
+        ImageFormat::Tiff => tiff::read(bytes),
         _ => Metadata::default(),
     }
 }
@@ -75,9 +72,6 @@ pub fn write(format: ImageFormat, encoded: Vec<u8>, metadata: &Metadata) -> Vec<
         _ => encoded,
     }
 }
-
-const TIFF_TAG_XMP: u16 = 0x02BC;
-const TIFF_TAG_ICC: u16 = 0x8773;
 
 /// Some writers put the JPEG prefix in front of Exif in other containers too.
 fn exif_block(bytes: &[u8]) -> Option<Vec<u8>> {

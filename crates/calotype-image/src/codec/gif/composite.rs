@@ -1,6 +1,9 @@
 //! Lays the stored patches of a GIF on one another as a viewer does.
 
-use std::num::NonZeroU64;
+use std::{
+    io::{Chain, Cursor, Read},
+    num::NonZeroU64,
+};
 
 use gif::{ColorOutput, DecodeOptions, Decoder, DisposalMethod, MemoryLimit};
 
@@ -10,9 +13,15 @@ use crate::{Dimensions, Frame, ImageError, ImageHeader, Layout, Raster, codec::F
 /// Pixels that a single patch may have even on a smaller canvas.
 const PATCH_PIXELS_MIN: u64 = 50_000_000;
 
+/// A file, perhaps with a palette put in behind its header.
+type Bytes<'a> = Chain<Cursor<Vec<u8>>, &'a [u8]>;
+
+/// Header and screen descriptor.
+const HEAD_BYTES: usize = 13;
+
 /// Reads patch after patch and keeps the canvas between them.
 pub(super) struct Compositor<'a> {
-    decoder: Decoder<&'a [u8]>,
+    decoder: Decoder<Bytes<'a>>,
     canvas: Raster,
     frames_left: u32,
     loop_count: u32,
@@ -47,7 +56,7 @@ impl<'a> Compositor<'a> {
         if let Some(limit) = NonZeroU64::new(patch_pixels_max) {
             options.set_memory_limit(MemoryLimit::Bytes(limit));
         }
-        let decoder = options.read_info(bytes).map_err(unreadable)?;
+        let decoder = options.read_info(with_palette(bytes)).map_err(unreadable)?;
         let layout = if header.has_alpha { Layout::Rgba } else { Layout::Rgb };
         let samples = vec![0; header.dimensions.pixels() as usize * layout.channels()];
         let canvas = Raster::from_samples(header.dimensions, layout, samples)
@@ -103,6 +112,17 @@ impl<'a> Compositor<'a> {
         self.disposal = disposal;
         Ok(Some(duration_ms))
     }
+}
+
+/// Files without a palette are shown in shades of gray, where the decoder would give up.
+fn with_palette(bytes: &[u8]) -> Bytes<'_> {
+    let (head, rest) = bytes.split_at(bytes.len().min(HEAD_BYTES));
+    let mut head = head.to_vec();
+    if let Some(flags) = head.get_mut(10).filter(|flags| **flags & 0x80 == 0) {
+        *flags |= 0x87;
+        head.extend((0..=255).flat_map(|level| [level; 3]));
+    }
+    Cursor::new(head).chain(rest)
 }
 
 impl FrameSource for Compositor<'_> {

@@ -21,6 +21,7 @@ const UNKNOWN: u16 = u16::MAX;
 /// A colour table with a fast way from colours to its indexes.
 pub(super) struct Palette {
     colors: Vec<Pixel>,
+    colors_max: usize,
     /// Open addressing: index + 1, or 0 for a free slot.
     slots: Vec<u16>,
     /// Index by the upper bits of a colour, filled as colours are met; empty in an exact palette.
@@ -30,11 +31,14 @@ pub(super) struct Palette {
 }
 
 impl Palette {
-    /// A palette for opaque pixels, exact where it can be.
-    pub(super) fn for_pixels(pixels: &[Pixel], colors_max: usize) -> Result<Self, ImageError> {
-        if let Some(exact) = Self::exact(pixels, colors_max) {
-            return Ok(exact);
-        }
+    /// A palette with every colour of these opaque pixels, where it has room for them.
+    pub(super) fn exact(pixels: &[Pixel], colors_max: usize) -> Option<Self> {
+        let mut palette = Self::empty(colors_max);
+        palette.extend(pixels).then_some(palette)
+    }
+
+    /// The colours that stand best for these opaque pixels.
+    pub(super) fn chosen(pixels: &[Pixel], colors_max: usize) -> Result<Self, ImageError> {
         let step = pixels.len().div_ceil(SAMPLE_PIXELS);
         let sample: Vec<u8> =
             pixels.iter().step_by(step.max(1)).flat_map(|pixel| pixel.to_le_bytes()).collect();
@@ -43,20 +47,20 @@ impl Palette {
         options.set_max_colors(colors_max.clamp(2, 256) as i32).map_err(unreadable)?;
         let result = quantizr::QuantizeResult::quantize(&image, &options);
         let table = result.get_palette();
-        let chosen = table.entries.iter().take(table.count as usize).take(colors_max);
-        let mut palette = Self::empty();
-        chosen.for_each(|color| {
-            palette.insert(u32::from_le_bytes([color.r, color.g, color.b, 255]), colors_max);
-        });
+        let mut palette = Self::empty(colors_max);
+        for color in table.entries.iter().take(table.count as usize) {
+            palette.insert(u32::from_le_bytes([color.r, color.g, color.b, 255]));
+        }
         palette.nearest = vec![UNKNOWN; 1 << (3 * CHANNEL_BITS)];
         palette.mean_error = palette.error_of(pixels);
         Ok(palette)
     }
 
-    /// Whether these pixels can be drawn with this palette about as well as those it was made for.
+    /// Whether these pixels can be drawn with this palette about as well as those it was made for. An exact one takes
+    /// up their colours where it has room for all of them; indexes that were given keep their colours.
     pub(super) fn suits(&mut self, pixels: &[Pixel]) -> bool {
-        if self.nearest.is_empty() {
-            return pixels.iter().all(|pixel| self.find(*pixel).is_some());
+        if self.is_exact() {
+            return self.extend(pixels);
         }
         self.error_of(pixels) <= self.mean_error * 1.25 + 2.0
     }
@@ -64,10 +68,6 @@ impl Palette {
     /// Red, green and blue of every colour.
     pub(super) fn table(&self) -> Vec<u8> {
         self.colors.iter().flat_map(|color| color.to_le_bytes().into_iter().take(3)).collect()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.colors.len()
     }
 
     /// Whether every pixel it was made for is in it.
@@ -94,32 +94,46 @@ impl Palette {
         self.colors.get(usize::from(index)).copied().unwrap_or_default()
     }
 
-    fn empty() -> Self {
-        Self { colors: Vec::new(), slots: vec![0; 1 << SLOTS_LOG2], nearest: Vec::new(), mean_error: 0.0 }
+    fn empty(colors_max: usize) -> Self {
+        let slots = vec![0; 1 << SLOTS_LOG2];
+        Self {
+            colors: Vec::new(),
+            colors_max: colors_max.min(256),
+            slots,
+            nearest: Vec::new(),
+            mean_error: 0.0,
+        }
     }
 
-    fn exact(pixels: &[Pixel], colors_max: usize) -> Option<Self> {
-        let mut palette = Self::empty();
+    /// Takes up all colours or none of them.
+    fn extend(&mut self, pixels: &[Pixel]) -> bool {
+        let known = self.colors.len();
         let mut last = None;
         for pixel in pixels {
-            if last != Some(*pixel) {
-                last = Some(*pixel);
-                palette.insert(*pixel, colors_max)?;
+            if last != Some(*pixel) && !self.insert(*pixel) {
+                let colors = std::mem::take(&mut self.colors);
+                self.slots.fill(0);
+                colors.into_iter().take(known).for_each(|color| {
+                    self.insert(color);
+                });
+                return false;
             }
+            last = Some(*pixel);
         }
-        Some(palette)
+        true
     }
 
-    fn insert(&mut self, pixel: Pixel, colors_max: usize) -> Option<()> {
+    /// Whether the colour is in the palette now.
+    fn insert(&mut self, pixel: Pixel) -> bool {
         let slot = self.slot(pixel);
         if self.slots[slot] == 0 {
-            if self.colors.len() >= colors_max.min(256) {
-                return None;
+            if self.colors.len() >= self.colors_max {
+                return false;
             }
             self.colors.push(pixel);
             self.slots[slot] = self.colors.len() as u16;
         }
-        Some(())
+        true
     }
 
     fn find(&self, pixel: Pixel) -> Option<u8> {
@@ -176,16 +190,17 @@ mod tests {
     }
 
     #[test]
-    fn few_colours_stay_exact() {
-        let pixels: Vec<_> = (0..=254).map(|level| opaque(level, 255 - level, 7)).collect();
-        let mut palette = Palette::for_pixels(&pixels, 255).unwrap();
-        assert!(palette.is_exact());
-        assert!(pixels.iter().all(|pixel| {
-            let index = palette.index_of(*pixel);
-            palette.color(index) == *pixel
-        }));
-        assert!(palette.suits(&pixels[3..9]));
-        assert!(!palette.suits(&[opaque(1, 2, 3)]));
+    fn few_colours_stay_exact_and_more_are_taken_up_while_there_is_room() {
+        let pixels: Vec<_> = (0..=250).map(|level| opaque(level, 255 - level, 7)).collect();
+        let mut palette = Palette::exact(&pixels, 255).unwrap();
+        let indexes: Vec<_> = pixels.iter().map(|pixel| palette.index_of(*pixel)).collect();
+        assert!(palette.suits(&[opaque(1, 2, 3), opaque(1, 2, 4)]));
+        assert!(!palette.suits(&[opaque(2, 2, 1), opaque(2, 2, 2), opaque(2, 2, 3)]));
+        assert_eq!(palette.table().len(), 253 * 3);
+        for (pixel, index) in pixels.iter().zip(indexes) {
+            assert_eq!((palette.index_of(*pixel), palette.color(index)), (index, *pixel));
+        }
+        assert!(Palette::exact(&pixels, 250).is_none());
     }
 
     #[test]
@@ -193,11 +208,10 @@ mod tests {
         let pixels: Vec<_> = (0..64_u32 * 64 * 16)
             .map(|at| opaque((at % 64 * 4) as u8, (at / 64 % 64 * 4) as u8, (at / 4096 * 16) as u8))
             .collect();
-        let mut palette = Palette::for_pixels(&pixels, 256).unwrap();
-        assert!(palette.len() > 200 && palette.len() <= 256);
+        let mut palette = Palette::chosen(&pixels, 256).unwrap();
+        assert!(palette.colors.len() > 200 && palette.colors.len() <= 256);
         assert!(palette.mean_error < 900.0, "{}", palette.mean_error);
         assert!(palette.suits(&pixels));
-        let two = Palette::for_pixels(&pixels, 2).unwrap();
-        assert_eq!(two.len(), 2);
+        assert_eq!(Palette::chosen(&pixels, 2).unwrap().colors.len(), 2);
     }
 }

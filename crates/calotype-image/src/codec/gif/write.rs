@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use gif::{DisposalMethod, Encoder, Repeat};
+use gif::{DisposalMethod, Encoder, Frame, Repeat};
 
 use super::palette::{Palette, Pixel};
 use crate::{
@@ -13,6 +13,16 @@ use crate::{
 /// Alpha from this on is opaque: half of full scale. Source: spec/ci/format.md, 1.
 const OPAQUE_ALPHA_MIN: u8 = 128;
 
+/// The index of pixels that stay as they are, in palettes that have one.
+const TRANSPARENT: u8 = 0;
+
+/// Which pixels of an area are drawn.
+#[derive(PartialEq, Eq)]
+enum Choice {
+    ChangedPixels,
+    AllPixels,
+}
+
 /// A GIF under construction.
 pub(super) struct Writer {
     width: u16,
@@ -21,26 +31,31 @@ pub(super) struct Writer {
     animated: bool,
     repeat: Option<Repeat>,
     colors_max: usize,
-    /// Made with the first frame, whose palette is the file's global one.
-    encoder: Option<Encoder<Vec<u8>>>,
-    palette: Option<Palette>,
-    /// Whether `palette` is the global one.
-    palette_is_global: bool,
+    /// The first one is the file's; frames of later ones carry their own table.
+    palettes: Vec<Table>,
+    /// Packed frames, and the palette of each.
+    frames: Vec<(Frame<'static>, usize)>,
     /// The canvas as it is shown with the frame that waits.
     shown: Vec<Pixel>,
     /// The last frame: how it is disposed of depends on the next one.
     waiting: Option<Patch>,
-    /// Time shown so far, before and after rounding to hundredths.
+    /// Time shown so far, which keeps rounding to hundredths from adding up.
     elapsed_ms: u64,
 }
 
-/// An area of indexes that is still to be written.
+/// A palette as it is written.
+struct Table {
+    palette: Palette,
+    /// Whether index 0 stands for pixels that stay as they are. Colours come behind it, so that more may follow.
+    has_transparent: bool,
+}
+
+/// An area of indexes that is still to be packed.
 struct Patch {
     area: Area,
     indexes: Vec<u8>,
-    transparent: u8,
     uses_transparency: bool,
-    palette: Option<Vec<u8>>,
+    table: usize,
     delay: u16,
 }
 
@@ -72,9 +87,8 @@ impl Writer {
             animated,
             repeat: repeat.filter(|_| animated),
             colors_max: usize::from(request.settings.palette_colors_max.clamp(2, 256)),
-            encoder: None,
-            palette: None,
-            palette_is_global: false,
+            palettes: Vec::new(),
+            frames: Vec::new(),
             shown: vec![0; request.dimensions.pixels() as usize],
             waiting: None,
             elapsed_ms: 0,
@@ -87,86 +101,106 @@ impl Writer {
         let width = usize::from(self.width);
         let cleared =
             Area::where_differs(&self.shown, next, width, |before, after| before != 0 && after == 0);
-        let Some(cleared) = cleared else { return self.write(patch, DisposalMethod::Keep) };
+        let Some(cleared) = cleared else { return self.pack(patch, DisposalMethod::Keep) };
+        if !self.palettes[patch.table].has_transparent {
+            return Err(self.failure("an opaque frame turned transparent"));
+        }
         patch.grow(patch.area.union(cleared));
         for y in patch.area.top..patch.area.bottom {
             self.shown[y * width + patch.area.left..y * width + patch.area.right].fill(0);
         }
-        self.write(patch, DisposalMethod::Background)
+        self.pack(patch, DisposalMethod::Background)
     }
 
     /// The part of `next` that differs from what is shown, in the colours of a palette.
-    fn make_patch(&mut self, next: &[Pixel], delay: u16) -> Result<Patch, ImageError> {
+    fn make_patch(&mut self, next: &[Pixel], layout: Layout, delay: u16) -> Result<Patch, ImageError> {
         let width = usize::from(self.width);
         let whole = Area { left: 0, top: 0, right: width, bottom: usize::from(self.height) };
         // The first frame covers the canvas, for viewers that would show the ground otherwise. A frame that
         // changes nothing still has its time, so it keeps one pixel.
         let area = match Area::where_differs(&self.shown, next, width, |before, after| before != after) {
-            _ if self.encoder.is_none() => whole,
+            _ if self.palettes.is_empty() => whole,
             Some(area) => area,
             None => Area { left: 0, top: 0, right: 1, bottom: 1 },
         };
-        let changed = area.pixels(next, width).zip(area.pixels(&self.shown, width));
-        let drawn: Vec<Pixel> =
-            changed.map(|(after, before)| if after == before { 0 } else { after }).collect();
+        let pixels: Vec<Pixel> = area.pixels(next, width).collect();
+        let before = area.pixels(&self.shown, width);
+        let mut drawn: Vec<Pixel> = pixels
+            .iter()
+            .zip(before)
+            .map(|(after, before)| if *after == before { 0 } else { *after })
+            .collect();
+        if self.choose_palette(&pixels, &drawn, layout)? == Choice::AllPixels {
+            drawn = pixels;
+        }
+        let table = self.palettes.len() - 1;
+        let uses_transparency = drawn.contains(&0);
+        let indexes = self.palettes[table].indexes(&drawn, area.right - area.left, !self.animated);
+        Ok(Patch { area, indexes, uses_transparency, table, delay })
+    }
+
+    /// Keeps the last palette where it suits, and makes one that does otherwise: exact if there are few colours, even
+    /// if pixels that stay as they are have to be drawn again for it.
+    fn choose_palette(
+        &mut self,
+        pixels: &[Pixel],
+        drawn: &[Pixel],
+        layout: Layout,
+    ) -> Result<Choice, ImageError> {
         let opaque: Vec<Pixel> = drawn.iter().copied().filter(|pixel| *pixel != 0).collect();
-        let uses_transparency = opaque.len() < drawn.len();
-        let local = self.choose_palette(&opaque)?;
-        let Some(palette) = &mut self.palette else { return Err(self.failure("no palette")) };
-        let transparent = palette.len().min(255) as u8;
-        let indexes = if self.animated || palette.is_exact() {
-            let index = |pixel: &Pixel| if *pixel == 0 { transparent } else { palette.index_of(*pixel) };
-            drawn.iter().map(index).collect()
-        } else {
-            dither(&drawn, area.right - area.left, palette, transparent)
-        };
-        Ok(Patch { area, indexes, transparent, uses_transparency, palette: local, delay })
+        let needs_transparent = opaque.len() < drawn.len();
+        let last = self.palettes.last_mut().filter(|last| last.has_transparent || !needs_transparent);
+        if last.is_some_and(|last| last.palette.suits(&opaque)) {
+            return Ok(Choice::ChangedPixels);
+        }
+        let has_transparent = needs_transparent || self.animated;
+        let colors_max = self.colors_max - usize::from(has_transparent);
+        if let Some(palette) = Palette::exact(&opaque, colors_max) {
+            self.palettes.push(Table { palette, has_transparent });
+            return Ok(Choice::ChangedPixels);
+        }
+        if layout == Layout::Rgb
+            && let Some(palette) = Palette::exact(pixels, self.colors_max)
+        {
+            self.palettes.push(Table { palette, has_transparent: false });
+            return Ok(Choice::AllPixels);
+        }
+        self.palettes.push(Table { palette: Palette::chosen(&opaque, colors_max)?, has_transparent });
+        Ok(Choice::ChangedPixels)
     }
 
-    /// Keeps the last palette where it suits; otherwise returns the table of a new one, which the frame must carry.
-    fn choose_palette(&mut self, opaque: &[Pixel]) -> Result<Option<Vec<u8>>, ImageError> {
-        let suits = self.palette.as_mut().is_some_and(|palette| palette.suits(opaque));
-        if !suits {
-            self.palette_is_global = self.palette.is_none();
-            // One index is for pixels that stay as they are.
-            self.palette = Some(Palette::for_pixels(opaque, self.colors_max - 1)?);
-        }
-        let table = self.palette.as_ref().map(Palette::table).unwrap_or_default();
-        let table = [table, vec![0; 3]].concat();
-        if self.encoder.is_none() {
-            self.open(&table)?;
-        }
-        Ok((!self.palette_is_global).then_some(table))
-    }
-
-    fn open(&mut self, global_table: &[u8]) -> Result<(), ImageError> {
-        let dimensions = self.dimensions;
-        let mut encoder = Encoder::new(Vec::new(), self.width, self.height, global_table)
-            .map_err(|error| failed(dimensions, error))?;
-        if let Some(repeat) = self.repeat {
-            encoder.set_repeat(repeat).map_err(|error| failed(dimensions, error))?;
-        }
-        self.encoder = Some(encoder);
-        Ok(())
-    }
-
-    fn write(&mut self, patch: Patch, dispose: DisposalMethod) -> Result<(), ImageError> {
+    /// Compresses a frame, so that the raw indexes of one frame at a time are held.
+    fn pack(&mut self, patch: Patch, dispose: DisposalMethod) -> Result<(), ImageError> {
         let Area { left, top, right, bottom } = patch.area;
-        let frame = gif::Frame {
+        let mut frame = Frame {
             delay: patch.delay,
             dispose,
-            transparent: patch.uses_transparency.then_some(patch.transparent),
+            transparent: patch.uses_transparency.then_some(TRANSPARENT),
             left: left as u16,
             top: top as u16,
             width: (right - left) as u16,
             height: (bottom - top) as u16,
-            palette: patch.palette,
             buffer: Cow::Owned(patch.indexes),
-            ..gif::Frame::default()
+            ..Frame::default()
         };
-        let dimensions = self.dimensions;
-        let Some(encoder) = &mut self.encoder else { return Err(self.failure("nothing was begun")) };
-        encoder.write_frame(&frame).map_err(|error| failed(dimensions, error))
+        frame.make_lzw_pre_encoded();
+        self.frames.push((frame, patch.table));
+        Ok(())
+    }
+
+    /// Puts the packed frames behind the first palette, which by now has all of its colours.
+    fn assemble(self) -> Result<Vec<u8>, gif::EncodingError> {
+        let tables: Vec<_> = self.palettes.iter().map(Table::to_bytes).collect();
+        let global = tables.first().map(Vec::as_slice).unwrap_or_default();
+        let mut encoder = Encoder::new(Vec::new(), self.width, self.height, global)?;
+        if let Some(repeat) = self.repeat {
+            encoder.set_repeat(repeat)?;
+        }
+        for (mut frame, table) in self.frames {
+            frame.palette = tables.get(table).filter(|_| table > 0).cloned();
+            encoder.write_lzw_pre_encoded_frame(&frame)?;
+        }
+        encoder.into_inner()
     }
 
     /// Hundredths of a second for this frame, so that rounding never adds up over frames.
@@ -189,17 +223,39 @@ impl FrameSink for Writer {
         let next = pixels_of(raster);
         self.settle_waiting(&next)?;
         let delay = self.delay(duration_ms);
-        self.waiting = Some(self.make_patch(&next, delay)?);
+        self.waiting = Some(self.make_patch(&next, raster.layout(), delay)?);
         self.shown = next;
         Ok(())
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<u8>, ImageError> {
         if let Some(patch) = self.waiting.take() {
-            self.write(patch, DisposalMethod::Keep)?;
+            self.pack(patch, DisposalMethod::Keep)?;
         }
-        let Some(encoder) = self.encoder.take() else { return Err(self.failure("there is no frame")) };
-        encoder.into_inner().map_err(|error| failed(self.dimensions, error))
+        if self.frames.is_empty() {
+            return Err(self.failure("there is no frame"));
+        }
+        let dimensions = self.dimensions;
+        self.assemble().map_err(|error| failed(dimensions, error))
+    }
+}
+
+impl Table {
+    /// Red, green and blue of every index.
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = if self.has_transparent { vec![0; 3] } else { Vec::new() };
+        bytes.extend(self.palette.table());
+        bytes
+    }
+
+    fn indexes(&mut self, pixels: &[Pixel], width: usize, still: bool) -> Vec<u8> {
+        let first = u8::from(self.has_transparent);
+        let palette = &mut self.palette;
+        if still && !palette.is_exact() {
+            return dither(pixels, width, palette, first);
+        }
+        let index = |pixel: &Pixel| if *pixel == 0 { TRANSPARENT } else { first + palette.index_of(*pixel) };
+        pixels.iter().map(index).collect()
     }
 }
 
@@ -210,7 +266,7 @@ impl Patch {
             return;
         }
         let width = area.right - area.left;
-        let mut indexes = vec![self.transparent; width * (area.bottom - area.top)];
+        let mut indexes = vec![TRANSPARENT; width * (area.bottom - area.top)];
         let old_width = self.area.right - self.area.left;
         for (row, y) in self.indexes.chunks_exact(old_width).zip(self.area.top - area.top..) {
             let start = y * width + self.area.left - area.left;
@@ -277,7 +333,7 @@ fn pixels_of(raster: &Raster) -> Vec<Pixel> {
 
 /// Floyd-Steinberg: what a pixel misses is handed on to its neighbours. Frames of animations are not dithered,
 /// since the pattern would crawl and cost bytes.
-fn dither(pixels: &[Pixel], width: usize, palette: &mut Palette, transparent: u8) -> Vec<u8> {
+fn dither(pixels: &[Pixel], width: usize, palette: &mut Palette, first: u8) -> Vec<u8> {
     let mut indexes = Vec::with_capacity(pixels.len());
     // One column more on either side, so that neighbours need no check.
     let mut this_row = vec![[0_i32; 3]; width + 2];
@@ -285,7 +341,7 @@ fn dither(pixels: &[Pixel], width: usize, palette: &mut Palette, transparent: u8
     for row in pixels.chunks_exact(width) {
         for (x, pixel) in row.iter().enumerate() {
             if *pixel == 0 {
-                indexes.push(transparent);
+                indexes.push(TRANSPARENT);
                 continue;
             }
             let [red, green, blue, _] = pixel.to_le_bytes();
@@ -293,7 +349,7 @@ fn dither(pixels: &[Pixel], width: usize, palette: &mut Palette, transparent: u8
             let [red, green, blue] = [(red, 0), (green, 1), (blue, 2)]
                 .map(|(sample, channel)| (i32::from(sample) + missed[channel] / 16).clamp(0, 255));
             let index = palette.index_of(Pixel::from_le_bytes([red as u8, green as u8, blue as u8, 255]));
-            indexes.push(index);
+            indexes.push(first + index);
             let drawn = palette.color(index).to_le_bytes();
             for (channel, wanted) in [red, green, blue].into_iter().enumerate() {
                 let error = wanted - i32::from(drawn[channel]);
