@@ -60,10 +60,14 @@ pub(super) fn finished(
 ) -> Result<ProcessedImage, ImageError> {
     let format = plan.output.format;
     let mut quality = plan.output.reported_quality;
-    // A size limit may have led below the quality of the plan; the file itself tells.
-    if plan.output.size_limit.is_some() && format == ImageFormat::Jpeg {
+    let mut frame_count = frame_count;
+    // A size limit may have led below the quality of the plan, and libwebp shows frames that look alike as one; the
+    // file itself tells.
+    let limited = plan.output.size_limit.is_some() && format == ImageFormat::Jpeg;
+    if limited || frame_count > 1 {
         let header = codec::for_format(format).map(|codec| codec.probe(&file)).transpose()?;
-        quality = header.and_then(|header| header.quality).unwrap_or(quality);
+        frame_count = header.as_ref().map_or(frame_count, |header| header.frame_count);
+        quality = header.and_then(|header| header.quality).filter(|_| limited).unwrap_or(quality);
     }
     Ok(ProcessedImage { bytes: file.into(), format, dimensions, quality, frame_count })
 }
