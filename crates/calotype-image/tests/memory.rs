@@ -117,8 +117,8 @@ fn jobs_announce_at_least_what_they_take() {
     let photo = busy(2001, 1503, Layout::Rgb, 3);
     let cut_out = busy(1201, 903, Layout::Rgba, 5);
     let frames: Vec<Raster> = (0..6).map(|seed| busy(400, 300, Layout::Rgb, seed)).collect();
-    let baseline = file(&[photo.clone()], ImageFormat::Jpeg, false);
-    let progressive = file(&[photo.clone()], ImageFormat::Jpeg, true);
+    let baseline = file(std::slice::from_ref(&photo), ImageFormat::Jpeg, false);
+    let progressive = file(std::slice::from_ref(&photo), ImageFormat::Jpeg, true);
     let cases: [(&str, Bytes, &[&str]); 9] = [
         ("a thumbnail", baseline.clone(), &["imageMogr2/thumbnail/200x"]),
         ("a thumbnail of a progressive file", progressive.clone(), &["imageMogr2/thumbnail/200x"]),
