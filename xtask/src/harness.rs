@@ -81,7 +81,6 @@ impl Server {
             .args(["--listen", "127.0.0.1:0", "--region", REGION, "--appid", APPID, "--uin", UIN])
             .args(["--secret-id", SECRET_ID, "--secret-key", SECRET_KEY])
             .args(more)
-            .env("RUST_LOG", std::env::var("RUST_LOG").unwrap_or_else(|_| "warn".into()))
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("cannot start {}", binary.display()))?;

@@ -18,7 +18,7 @@ const EDGES: [(&str, &[&str]); 6] = [
     ("calotype", &["calotype-client", "calotype-image", "calotype-server"]),
 ];
 
-/// A file longer than this wants to be two.
+/// A file longer than this wants to be two; it is spoken of, and stops nothing.
 const FILE_LINES_MAX: usize = 400;
 
 pub(crate) fn run() -> Result<()> {
@@ -66,7 +66,7 @@ fn check_source(path: &Path, text: &str, faults: &mut Vec<String>) {
     let lines = text.lines().count();
     let is_test = path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs");
     if !is_test && lines > FILE_LINES_MAX {
-        faults.push(format!("{shown} has {lines} lines, more than {FILE_LINES_MAX}"));
+        println!("tidy: {shown} has {lines} lines; above {FILE_LINES_MAX} a file wants to be two");
     }
     if !is_test && !text.starts_with("//!") {
         faults.push(format!("{shown} does not open with a sentence on what it is for"));
