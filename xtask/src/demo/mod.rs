@@ -142,7 +142,8 @@ fn draw(client: &mut Client, bucket: &str, rows: &[Row]) -> Result<Vec<u8>> {
     let mut sheet = ContactSheet::new(rows.len());
     for row in rows {
         let picture = client.get_processed(bucket, &row.key, &tile)?.expect_success()?;
-        let caption = format!("{} {} {} KB", row.format, row.dimensions, row.size_bytes.div_ceil(1000));
+        let caption =
+            format!("{} {} {} KB", row.format.to_uppercase(), row.dimensions, row.size_bytes.div_ceil(1000));
         sheet.add(&picture.body, &caption).with_context(|| format!("tile of {}", row.key))?;
     }
     sheet.into_png()
