@@ -3,6 +3,8 @@
 //! A few are in `testdata/corpus`. The whole collection is used where `CALOTYPE_CORPUS` names its folder, or where it
 //! lies beside the workspace as `shared/corpus`.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
 use std::{
     collections::HashMap,
     env, fs,
