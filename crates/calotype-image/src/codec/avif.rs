@@ -4,6 +4,7 @@ mod av1;
 mod boxes;
 mod colors;
 mod container;
+mod turn;
 
 use ravif::{Encoder, Img, RGB8, RGBA8};
 
@@ -93,6 +94,13 @@ pub(crate) fn metadata(bytes: &[u8]) -> Metadata {
         exif = orientation.filter(|turn| *turn != Orientation::Upright).map(exif::with_orientation);
     }
     Metadata { exif, icc: container.icc_profile().map(<[u8]>::to_vec), xmp: container.xmp() }
+}
+
+/// A file of our encoder with the turn that an Exif block tells of. The block itself has no place in it.
+pub(crate) fn with_metadata(file: Vec<u8>, metadata: &Metadata) -> Vec<u8> {
+    let turn = metadata.exif.as_deref().and_then(exif::orientation);
+    let turn = turn.filter(|turn| *turn != Orientation::Upright);
+    turn.and_then(|turn| turn::with_orientation(&file, turn)).unwrap_or(file)
 }
 
 /// Whether colours are coded for a display brighter than standard.
@@ -206,13 +214,14 @@ fn unreadable(reason: impl std::fmt::Display) -> ImageError {
 
 #[cfg(test)]
 mod tests {
-    use super::Avif;
+    use super::{Avif, with_metadata};
     use crate::{
-        ImageFormat, Layout, Raster,
+        ImageFormat, Layout, Orientation, Raster,
         codec::{
             Codec, DecodeWish,
             check::{encode, fixture, raster, read},
         },
+        metadata::{Metadata, exif},
     };
 
     fn gradient(layout: Layout) -> Raster {
@@ -238,6 +247,24 @@ mod tests {
             let (header, again) = read(&Avif, &encode(&Avif, ImageFormat::Avif, &picture));
             assert_eq!(header.has_alpha, layout == Layout::Rgba);
             assert!(mean_difference(&picture, &again) < 3.0, "{}", mean_difference(&picture, &again));
+        }
+    }
+
+    #[test]
+    fn a_turn_is_written_and_read_back() {
+        for layout in [Layout::Rgb, Layout::Rgba] {
+            let file = encode(&Avif, ImageFormat::Avif, &gradient(layout));
+            let (_, picture) = read(&Avif, &file);
+            for value in 1..=8 {
+                let turn = Orientation::from_exif(value);
+                let metadata = Metadata { exif: turn.map(exif::with_orientation), ..Metadata::default() };
+                let turned = with_metadata(file.clone(), &metadata);
+                let (header, again) = read(&Avif, &turned);
+                assert_eq!(header.orientation, turn.filter(|turn| *turn != Orientation::Upright));
+                assert_eq!(again, picture);
+                let told = super::metadata(&turned).exif.as_deref().and_then(exif::orientation);
+                assert_eq!(told, header.orientation);
+            }
         }
     }
 

@@ -268,6 +268,19 @@ mod tests {
     }
 
     #[test]
+    fn tags_are_put_into_what_was_written() {
+        use crate::metadata::{self, Metadata, exif};
+        let picture = raster(700, Layout::Rgb, &[9; 700 * 600 * 3]);
+        let exif = exif::with_orientation(crate::Orientation::Rotate90);
+        let blocks = Metadata { exif: Some(exif), xmp: Some(b"<x/>".to_vec()), icc: None };
+        let file = metadata::write(ImageFormat::Tiff, encode(&Tiff, ImageFormat::Tiff, &picture), &blocks);
+        let (header, again) = read(&Tiff, &file);
+        assert_eq!(again, picture);
+        assert_eq!(header.orientation, Some(crate::Orientation::Rotate90));
+        assert_eq!(metadata::read(ImageFormat::Tiff, &file).xmp, blocks.xmp);
+    }
+
+    #[test]
     fn a_photo_is_read() {
         let (header, picture) = read(&Tiff, &fixture("photo_160x120.tiff"));
         assert_eq!((header.dimensions.width_px, header.dimensions.height_px), (160, 120));

@@ -60,7 +60,8 @@ pub fn read(format: ImageFormat, bytes: &[u8]) -> Metadata {
 
 /// Puts blocks into a file just encoded, which must not hold such blocks yet.
 ///
-/// Containers without room for a block (GIF, BMP, a JPEG segment over 64 KB) leave it out.
+/// Containers without room for a block (GIF, BMP, a JPEG segment over 64 KB) leave it out; AVIF keeps the orientation
+/// alone.
 pub fn write(format: ImageFormat, encoded: Vec<u8>, metadata: &Metadata) -> Vec<u8> {
     if metadata.is_empty() {
         return encoded;
@@ -69,6 +70,9 @@ pub fn write(format: ImageFormat, encoded: Vec<u8>, metadata: &Metadata) -> Vec<
         ImageFormat::Jpeg => jpeg::write(encoded, metadata),
         ImageFormat::Png | ImageFormat::Apng => png::write(encoded, metadata),
         ImageFormat::WebP => webp::write(encoded, metadata),
+        ImageFormat::Tiff => tiff::write(encoded, metadata),
+        #[cfg(feature = "avif")]
+        ImageFormat::Avif => crate::codec::avif::with_metadata(encoded, metadata),
         _ => encoded,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use exif::{Context, Field, In, Reader, Tag, experimental::Writer};
+use exif::{Context, Exif, Field, In, Reader, Tag, Value, experimental::Writer};
 
 use super::{Metadata, exif::tag_bytes};
 
@@ -51,6 +51,53 @@ fn exif_block(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut block = Cursor::new(Vec::new());
     writer.write(&mut block, true).ok()?;
     Some(block.into_inner()).filter(|block| block.len() <= EXIF_BYTES_MAX)
+}
+
+/// Puts tags into a file of our own encoder, whose pixels are in strips.
+pub(super) fn write(encoded: Vec<u8>, metadata: &Metadata) -> Vec<u8> {
+    with_tags(&encoded, metadata).unwrap_or(encoded)
+}
+
+fn with_tags(encoded: &[u8], metadata: &Metadata) -> Option<Vec<u8>> {
+    let structure = parse(encoded)?;
+    let described = metadata.exif.as_deref().and_then(parse);
+    let described = described.as_ref().map(kept).unwrap_or_default();
+    let bytes_field = |tag, bytes: &Vec<u8>| Field {
+        tag: Tag(Context::Tiff, tag),
+        ifd_num: In::PRIMARY,
+        value: Value::Byte(bytes.clone()),
+    };
+    let blocks = [(TAG_XMP, &metadata.xmp), (TAG_ICC, &metadata.icc)];
+    let blocks: Vec<Field> = blocks
+        .into_iter()
+        .filter_map(|(tag, block)| block.as_ref().map(|block| bytes_field(tag, block)))
+        .collect();
+
+    let numbers = |tag| structure.get_field(tag, In::PRIMARY)?.value.iter_uint();
+    let places = numbers(Tag::StripOffsets)?.zip(numbers(Tag::StripByteCounts)?);
+    let strip =
+        |(start, length): (u32, u32)| encoded.get(start as usize..start.checked_add(length)? as usize);
+    let strips: Vec<&[u8]> = places.map(strip).collect::<Option<_>>()?;
+
+    let mut writer = Writer::new();
+    let replaced = |field: &&Field| described.iter().any(|other| other.tag == field.tag);
+    structure.fields().filter(|field| !replaced(field)).for_each(|field| writer.push_field(field));
+    described.iter().for_each(|field| writer.push_field(field));
+    blocks.iter().for_each(|field| writer.push_field(field));
+    writer.set_strips(&strips, In::PRIMARY);
+    let mut file = Cursor::new(Vec::with_capacity(encoded.len() + 4096));
+    writer.write(&mut file, true).ok()?;
+    Some(file.into_inner())
+}
+
+fn parse(block: &[u8]) -> Option<Exif> {
+    let read = Reader::new().continue_on_error(true).read_raw(block.to_vec());
+    read.or_else(|error| error.distill_partial_result(|_| ())).ok()
+}
+
+/// The tags that go with a picture into another file.
+fn kept(tags: &Exif) -> Vec<&Field> {
+    tags.fields().filter(|field| field.ifd_num == In::PRIMARY && is_kept(field.tag)).collect()
 }
 
 fn is_kept(tag: Tag) -> bool {

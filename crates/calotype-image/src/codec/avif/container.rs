@@ -87,7 +87,7 @@ impl<'a> Container<'a> {
         let meta = find(file, b"meta").and_then(|meta| meta.get(4..));
         let meta = meta.ok_or_else(|| unreadable("there is no metadata box"))?;
         let mut container = Self { file, ..Self::default() };
-        let mut associations = None;
+        let mut associations = Vec::new();
         let mut properties = Vec::new();
         for (code, content) in boxes(meta) {
             match &code {
@@ -98,13 +98,13 @@ impl<'a> Container<'a> {
                 b"idat" => container.item_data = content,
                 b"iprp" => {
                     properties = find(content, b"ipco").map(|list| boxes(list).collect()).unwrap_or_default();
-                    associations = find(content, b"ipma");
+                    associations = boxes(content).filter(|(code, _)| code == b"ipma").collect();
                 }
                 _ => {}
             }
         }
-        if let Some(associations) = associations {
-            container.associate(associations, &properties).ok_or_else(|| damaged("ipma"))?;
+        for (_, content) in associations {
+            container.associate(content, &properties).ok_or_else(|| damaged("ipma"))?;
         }
         Ok(container)
     }
