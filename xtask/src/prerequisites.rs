@@ -17,6 +17,7 @@ const BUILD: Wanted =
 const PYTHON: Wanted = &[("python3", "python3")];
 const NODE: Wanted = &[("node", "nodejs"), ("npm", "npm")];
 const SERVERS: Wanted = &[("nginx", "nginx-light"), ("wrk", "wrk")];
+const WHOLE_PROCESSES: Wanted = &[("vipsthumbnail", "libvips-tools"), ("convert", "imagemagick")];
 
 /// What the codecs' C and assembly need.
 pub(crate) fn build_tools() -> Result<()> {
@@ -26,6 +27,11 @@ pub(crate) fn build_tools() -> Result<()> {
 /// The peers of the server benchmark.
 pub(crate) fn servers() -> Result<()> {
     programs(SERVERS)
+}
+
+/// The peers that are measured with their start.
+pub(crate) fn whole_processes() -> Result<()> {
+    programs(WHOLE_PROCESSES)
 }
 
 /// A virtual environment of its own in `.tools/`, with the packages of `requirements` in it; returns its Python.

@@ -45,6 +45,7 @@ pub(super) fn prepare() -> Result<Peers> {
         "--example",
         "engine",
     ]))?;
+    prerequisites::whole_processes()?;
     prerequisites::node_packages(&bench)?;
     let python = prerequisites::python("bench", &bench.join("requirements.txt"))?;
     let set = shell::tools().join("bench-set");
