@@ -20,6 +20,7 @@ pub(crate) fn u32_le(bytes: &[u8], at: usize) -> Option<u32> {
     array(bytes, at).map(u32::from_le_bytes)
 }
 
+#[cfg(feature = "avif")]
 pub(crate) fn u64_be(bytes: &[u8], at: usize) -> Option<u64> {
     array(bytes, at).map(u64::from_be_bytes)
 }

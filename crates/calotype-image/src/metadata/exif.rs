@@ -31,6 +31,7 @@ pub(crate) fn set_orientation(tiff: &mut [u8], orientation: Orientation) {
 }
 
 /// The smallest block that tells an orientation.
+#[cfg_attr(not(feature = "avif"), allow(dead_code))]
 pub(crate) fn with_orientation(orientation: Orientation) -> Vec<u8> {
     let mut block = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
     block.extend_from_slice(&orientation.to_exif().to_le_bytes());
