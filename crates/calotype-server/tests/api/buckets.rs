@@ -138,6 +138,29 @@ async fn cos_bkt_11_the_list_comes_in_pages() {
 }
 
 #[tokio::test]
+async fn cos_bkt_12_the_list_is_filtered() {
+    let server = TestServer::start().await;
+    let tagged = server.existing_bucket("a-1250000000").request("PUT", "/").header("x-cos-tagging", "k=v");
+    assert_eq!(tagged.send().await.status, 200);
+    server.bucket("b-1250000000").await;
+    for (query, expected) in [
+        ("region=ap-guangzhou", vec!["a-1250000000", "b-1250000000"]),
+        ("region=ap-beijing", vec![]),
+        ("tagkey=k&tagvalue=v", vec!["a-1250000000"]),
+        ("tagkey=k&tagvalue=w", vec![]),
+        ("create-time=1700000000&range=gt", vec!["a-1250000000", "b-1250000000"]),
+        ("create-time=1700000000&range=lte", vec![]),
+    ] {
+        let listed = server.request("GET", &format!("/?{query}")).send().await.xml();
+        let buckets = listed.child("Buckets").unwrap();
+        let names: Vec<_> = buckets.children("Bucket").map(|bucket| bucket.text_of("Name")).collect();
+        assert_eq!(names, expected, "{query}");
+    }
+    let odd = server.request("GET", "/?create-time=1700000000&range=around").send().await;
+    assert_eq!(odd.error(), (400, "InvalidArgument".into()));
+}
+
+#[tokio::test]
 async fn cos_bkt_13_nobody_lists_anonymously() {
     let server = TestServer::start().await;
     let reply = server.request("GET", "/").anonymous().send().await;

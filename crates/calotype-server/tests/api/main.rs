@@ -10,6 +10,7 @@ mod auth;
 mod buckets;
 mod copy;
 mod delete;
+mod durability;
 mod errors;
 mod fuzz;
 mod get;

@@ -52,7 +52,12 @@ impl Gallery {
 
     /// An empty bucket on a service with other settings.
     pub async fn start_with(change: impl FnOnce(&mut ServerConfig)) -> Self {
-        let server = TestServer::start_with(change).await;
+        let patient = |config: &mut ServerConfig| {
+            // A machine that is busy with other tests is slow, which is no failure.
+            config.pictures.workers.timeout_ms = 10 * 60 * 1000;
+            change(config);
+        };
+        let server = TestServer::start_with(patient).await;
         let bucket = server.bucket(BUCKET).await;
         Self { server, bucket }
     }

@@ -1,9 +1,11 @@
 //! A service in memory on a free port, and a client that says exactly what it is told to.
 
 mod client;
+mod process;
 mod server;
 
 pub use client::{Reply, Request};
+pub use process::ServiceProcess;
 pub use server::{BUCKET, Bucket, KEY_PAIR, TestServer, key_pair};
 
 /// Percent-encodes a key for a path, leaving slashes.

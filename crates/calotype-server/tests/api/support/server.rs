@@ -94,7 +94,7 @@ impl TestServer {
 
     /// A bucket by name, not made.
     pub fn existing_bucket(&self, name: &str) -> Bucket {
-        Bucket { address: self.address, name: name.to_owned() }
+        Bucket::at(self.address, name)
     }
 }
 
@@ -112,6 +112,11 @@ pub struct Bucket {
 }
 
 impl Bucket {
+    /// A bucket of a service that runs elsewhere.
+    pub fn at(address: SocketAddr, name: &str) -> Self {
+        Self { address, name: name.to_owned() }
+    }
+
     /// The host its requests name.
     pub fn host(&self) -> String {
         format!("{}.cos.ap-guangzhou.myqcloud.com", self.name)
