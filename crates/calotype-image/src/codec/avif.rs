@@ -4,6 +4,7 @@ mod av1;
 mod boxes;
 mod colors;
 mod container;
+mod item;
 mod turn;
 
 use ravif::{Encoder, Img, RGB8, RGBA8};
@@ -11,7 +12,8 @@ use ravif::{Encoder, Img, RGB8, RGBA8};
 use self::{
     av1::Picture,
     colors::{for_each_luma_row, for_each_rgb_row, to_sample},
-    container::{ColorCode, Container, Tiles},
+    container::{Container, Tiles},
+    item::ColorCode,
 };
 use super::{Codec, DecodeWish, Decoded, EncodeRequest, FrameSink, still::StillSink};
 use crate::{

@@ -19,7 +19,7 @@ use rav1d::{
     },
 };
 
-use super::{container::ColorCode, unreadable};
+use super::{item::ColorCode, unreadable};
 use crate::{Dimensions, ImageError};
 
 /// Rounds of giving data and asking for the picture; a still picture needs one or two.

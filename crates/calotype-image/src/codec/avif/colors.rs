@@ -2,7 +2,7 @@
 
 use super::{
     av1::{Picture, Row, Subsampling},
-    container::ColorCode,
+    item::ColorCode,
 };
 
 /// Code points of ITU-T H.273 for matrix coefficients.
