@@ -18,11 +18,13 @@ mod header;
 pub mod names;
 mod parse_error;
 pub mod pic_operations;
+pub mod policy;
 pub mod query;
 pub mod range;
 pub mod signature;
 pub mod tagging;
 pub mod timestamp;
+pub mod wildcard;
 pub mod xml;
 
 pub use address::{AddressError, Addressing, Target};

@@ -1,18 +1,60 @@
 //! May they.
 //!
-//! The owner of a bucket may do everything with it and all that is in it. Others may do what access lists grant.
-//! Spec: spec/cos/acl.md, Evaluation.
+//! What an explicit denial speaks of is closed to everybody. Beyond that the owner of a bucket may do everything with it
+//! and all that is in it; others may do what its policy or an access list allows.
+//! Spec: spec/cos/acl.md, Evaluation; spec/cos/misc.md, policy.
+
+mod guarded_bucket;
+mod policies;
 
 use calotype_protocol::acl::Permission;
 use calotype_protocol::endpoint::Endpoint;
 use calotype_protocol::error_code::ErrorCode;
+use calotype_protocol::names::ObjectKey;
+use calotype_protocol::policy::{Policy, Question, Ruling};
 use calotype_store::{BucketRecord, StoredObject};
 
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::kept;
 
-/// Who may do something.
+pub use guarded_bucket::GuardedBucket;
+pub use policies::Policies;
+
+/// What somebody wants to do with a bucket or an object.
+#[derive(Debug, Clone, Copy)]
+pub struct Deed {
+    /// Its names in policies: a denial of one denies it, a permission of one allows it.
+    actions: &'static [&'static str],
+    /// The right in access lists that allows it.
+    right: Permission,
+}
+
+/// Reading an object.
+pub const GET_OBJECT: Deed = Deed { actions: &["GetObject"], right: Permission::Read };
+/// Reading what is known about an object.
+pub const HEAD_OBJECT: Deed = Deed { actions: &["HeadObject"], right: Permission::Read };
+/// Storing an object.
+pub const PUT_OBJECT: Deed = Deed { actions: &["PutObject"], right: Permission::Write };
+/// Removing one object of many at once.
+pub const DELETE_OBJECTS: Deed =
+    Deed { actions: &["DeleteMultipleObjects", "DeleteObject"], right: Permission::Write };
+/// Seeing which objects there are.
+pub const LIST_OBJECTS: Deed = Deed { actions: &["GetBucket"], right: Permission::Read };
+
+/// The deed a right on an object is usually for.
+impl From<Permission> for Deed {
+    fn from(right: Permission) -> Self {
+        match right {
+            Permission::Read => GET_OBJECT,
+            Permission::Write | Permission::FullControl => PUT_OBJECT,
+            Permission::ReadAcp => Self { actions: &["GetObjectACL"], right },
+            Permission::WriteAcp => Self { actions: &["PutObjectACL"], right },
+        }
+    }
+}
+
+/// Who may do something besides those a policy allows it.
 enum Need {
     /// The owner alone.
     Owner,
@@ -22,26 +64,40 @@ enum Need {
     Signed(Permission),
     /// Whoever has a right on the object; the handler asks [`check_object`] once it has read the record.
     Object,
+    /// Whoever has a right on one of the objects its body names; the handler asks [`may`] about each.
+    Each(Deed),
 }
 
 /// Refuses what the caller may not do in this bucket, as far as the bucket alone can tell.
-pub fn allow(caller: &Caller, bucket: &BucketRecord, endpoint: &Endpoint) -> Result<(), ApiError> {
-    let is_allowed = match need(endpoint) {
-        Need::Owner => owns(caller, bucket),
-        Need::Bucket(right) => bucket_allows(caller, bucket, right),
-        Need::Signed(right) => caller.account().is_some() && bucket_allows(caller, bucket, right),
-        Need::Object => true,
-    };
-    allowed(is_allowed)
+pub fn allow(caller: &Caller<'_>, bucket: &GuardedBucket, endpoint: &Endpoint) -> Result<(), ApiError> {
+    let (actions, key) = (&[endpoint.action()], endpoint.key());
+    allowed(match need(endpoint) {
+        // Nobody shuts themselves out: a policy does not keep its owner from changing it.
+        Need::Owner if is_policy(endpoint) && owns(caller, bucket) => {
+            ask(caller, bucket, actions, key, |question| !is_beyond_session(caller, question))
+        }
+        Need::Owner => is_ruled(ruling(caller, bucket, actions, key), || owns(caller, bucket)),
+        Need::Bucket(right) => {
+            is_ruled(ruling(caller, bucket, actions, key), || acl_allows(caller, bucket, right))
+        }
+        Need::Signed(right) => is_ruled(ruling(caller, bucket, actions, key), || {
+            caller.account().is_some() && acl_allows(caller, bucket, right)
+        }),
+        Need::Object => ruling(caller, bucket, actions, key) != Ruling::Denied,
+        Need::Each(deed) => is_possible(caller, bucket, deed),
+    })
 }
 
 fn need(endpoint: &Endpoint) -> Need {
     match endpoint {
         Endpoint::DeleteBucket(_)
+        | Endpoint::DeleteBucketPolicy(_)
         | Endpoint::DeleteStyle(_)
+        | Endpoint::GetBucketPolicy(_)
         | Endpoint::GetStyle(_)
         | Endpoint::ListBuckets(_)
         | Endpoint::PutBucket(_)
+        | Endpoint::PutBucketPolicy(_)
         | Endpoint::PutStyle(_)
         | Endpoint::Unsupported(_) => Need::Owner,
         Endpoint::HeadBucket(_) | Endpoint::ListObjects(_) | Endpoint::ListObjectsV2(_) => {
@@ -55,49 +111,117 @@ fn need(endpoint: &Endpoint) -> Need {
         | Endpoint::CompleteMultipartUpload(_)
         | Endpoint::CopyObject(_)
         | Endpoint::DeleteObject(_)
-        | Endpoint::DeleteObjects(_)
         | Endpoint::InitiateMultipartUpload(_)
         | Endpoint::ListParts(_)
-        | Endpoint::ProcessImage(_)
         | Endpoint::PutObject(_)
         | Endpoint::UploadPart(_)
         | Endpoint::UploadPartCopy(_) => Need::Bucket(Permission::Write),
+        Endpoint::DeleteObjects(_) => Need::Each(DELETE_OBJECTS),
+        // Processing reads its source; each destination is asked for by itself.
         Endpoint::GetObject(_)
         | Endpoint::GetObjectAcl(_)
         | Endpoint::HeadObject(_)
         | Endpoint::Preflight(_)
+        | Endpoint::ProcessImage(_)
         | Endpoint::PutObjectAcl(_) => Need::Object,
     }
 }
 
+fn is_policy(endpoint: &Endpoint) -> bool {
+    matches!(
+        endpoint,
+        Endpoint::GetBucketPolicy(_) | Endpoint::PutBucketPolicy(_) | Endpoint::DeleteBucketPolicy(_)
+    )
+}
+
 /// Whether the caller is the account a bucket belongs to.
-pub fn owns(caller: &Caller, bucket: &BucketRecord) -> bool {
+pub fn owns(caller: &Caller<'_>, bucket: &BucketRecord) -> bool {
     caller.account().is_some_and(|account| account.app_id == bucket.name.app_id())
 }
 
-/// Refuses callers without this right on a bucket.
-pub fn check_bucket(caller: &Caller, bucket: &BucketRecord, right: Permission) -> Result<(), ApiError> {
-    allowed(bucket_allows(caller, bucket, right))
+/// Whether the caller may do this with a key, there or not yet, as far as the bucket alone can tell.
+///
+/// - `key`: none for the bucket itself.
+pub fn may(caller: &Caller<'_>, bucket: &GuardedBucket, deed: Deed, key: Option<&ObjectKey>) -> bool {
+    is_ruled(ruling(caller, bucket, deed.actions, key), || acl_allows(caller, bucket, deed.right))
 }
 
-/// Refuses callers without this right on an object. An object without a list of its own follows its bucket.
-pub fn check_object(
-    caller: &Caller,
-    bucket: &BucketRecord,
-    object: &StoredObject,
-    right: Permission,
+/// Refuses callers who may not do this with a key, there or not yet.
+pub fn check(
+    caller: &Caller<'_>,
+    bucket: &GuardedBucket,
+    deed: Deed,
+    key: Option<&ObjectKey>,
 ) -> Result<(), ApiError> {
-    if owns(caller, bucket) {
-        return Ok(());
-    }
-    let acl = kept::object_acl(&object.attributes.acl);
-    let acl = if acl.is_inherited() { kept::bucket_acl(&bucket.acl) } else { acl };
-    allowed(acl.allows(caller.principal(), right))
+    allowed(may(caller, bucket, deed, key))
 }
 
-/// Whether the caller has this right on a bucket.
-pub fn bucket_allows(caller: &Caller, bucket: &BucketRecord, right: Permission) -> bool {
+/// Refuses callers who may not do this with an object. An object without a list of its own follows its bucket.
+pub fn check_object(
+    caller: &Caller<'_>,
+    bucket: &GuardedBucket,
+    object: &StoredObject,
+    deed: impl Into<Deed>,
+) -> Result<(), ApiError> {
+    let Deed { actions, right } = deed.into();
+    allowed(is_ruled(ruling(caller, bucket, actions, Some(&object.key)), || {
+        let own = kept::object_acl(&object.attributes.acl);
+        let allows_itself = || !own.is_inherited() && own.allows(caller.principal(), right);
+        owns(caller, bucket) || allows_itself() || own.is_inherited() && acl_allows(caller, bucket, right)
+    }))
+}
+
+/// Whether the caller may do something nobody's policy speaks of.
+fn acl_allows(caller: &Caller<'_>, bucket: &BucketRecord, right: Permission) -> bool {
     owns(caller, bucket) || kept::bucket_acl(&bucket.acl).allows(caller.principal(), right)
+}
+
+/// Whether there may be a key for which the caller may do this.
+fn is_possible(caller: &Caller<'_>, bucket: &GuardedBucket, deed: Deed) -> bool {
+    let is_allowed_by =
+        |policy: &Policy| deed.actions.iter().any(|action| policy.may_allow(caller.principal(), action));
+    caller.session().is_none_or(is_allowed_by)
+        && (bucket.policy().is_some_and(is_allowed_by) || acl_allows(caller, bucket, deed.right))
+}
+
+/// What follows from a ruling; where policies are silent, from what else there is.
+fn is_ruled(ruling: Ruling, otherwise: impl FnOnce() -> bool) -> bool {
+    match ruling {
+        Ruling::Denied => false,
+        Ruling::Allowed => true,
+        Ruling::Silent => otherwise(),
+    }
+}
+
+/// What the policies of a temporary key and of the bucket say together.
+fn ruling(caller: &Caller<'_>, bucket: &GuardedBucket, actions: &[&str], key: Option<&ObjectKey>) -> Ruling {
+    ask(caller, bucket, actions, key, |question| {
+        if is_beyond_session(caller, question) {
+            return Ruling::Denied;
+        }
+        bucket.policy().map_or(Ruling::Silent, |policy| policy.ruling(question))
+    })
+}
+
+/// Whether a temporary key is not for this. Unlike that of a bucket, its policy has to allow what may be done.
+fn is_beyond_session(caller: &Caller<'_>, question: &Question<'_>) -> bool {
+    caller.session().is_some_and(|session| session.ruling(question) != Ruling::Allowed)
+}
+
+fn ask<T>(
+    caller: &Caller<'_>,
+    bucket: &BucketRecord,
+    actions: &[&str],
+    key: Option<&ObjectKey>,
+    answer: impl FnOnce(&Question<'_>) -> T,
+) -> T {
+    answer(&Question {
+        principal: caller.principal(),
+        actions,
+        bucket: Some(&bucket.name),
+        key: key.map(ObjectKey::as_str),
+        facts: &|name| caller.fact(name),
+    })
 }
 
 fn allowed(is_allowed: bool) -> Result<(), ApiError> {
@@ -109,12 +233,24 @@ mod tests {
     use std::sync::Arc;
 
     use calotype_protocol::acl::{Acl, CannedAcl, Grant, Grantee};
+    use http::request::Parts;
 
     use super::*;
     use crate::credentials::Account;
 
-    fn account(app_id: &str, uin: &str) -> Caller {
-        Caller::Account(Arc::new(Account::new(app_id, uin)))
+    fn parts() -> Parts {
+        http::Request::new(()).into_parts().0
+    }
+
+    /// Whether the account of these numbers has this right on the bucket; none is nobody.
+    fn allows(account: Option<(&str, &str)>, bucket: &BucketRecord, right: Permission) -> bool {
+        let parts = parts();
+        let anonymous = Caller::anonymous(&parts, [127, 0, 0, 1].into());
+        let caller = match account {
+            Some((app_id, uin)) => anonymous.proven(Arc::new(Account::new(app_id, uin)), None),
+            None => anonymous,
+        };
+        acl_allows(&caller, bucket, right)
     }
 
     fn bucket(acl: impl Into<Acl>) -> BucketRecord {
@@ -125,16 +261,16 @@ mod tests {
 
     #[test]
     fn the_owner_needs_no_list_and_others_do() {
-        let (owner, other) = (account("1", "11"), account("2", "22"));
+        let (owner, other) = (Some(("1", "11")), Some(("2", "22")));
         for right in [Permission::Read, Permission::Write, Permission::ReadAcp, Permission::WriteAcp] {
-            assert!(bucket_allows(&owner, &bucket(CannedAcl::Private), right));
-            assert!(!bucket_allows(&other, &bucket(CannedAcl::Private), right));
+            assert!(allows(owner, &bucket(CannedAcl::Private), right));
+            assert!(!allows(other, &bucket(CannedAcl::Private), right));
         }
-        assert!(bucket_allows(&Caller::Anonymous, &bucket(CannedAcl::PublicRead), Permission::Read));
-        assert!(!bucket_allows(&Caller::Anonymous, &bucket(CannedAcl::PublicRead), Permission::Write));
-        assert!(!bucket_allows(&Caller::Anonymous, &bucket(CannedAcl::PublicReadWrite), Permission::ReadAcp));
-        assert!(bucket_allows(&other, &bucket(CannedAcl::AuthenticatedRead), Permission::Read));
-        assert!(!bucket_allows(&Caller::Anonymous, &bucket(CannedAcl::AuthenticatedRead), Permission::Read));
+        assert!(allows(None, &bucket(CannedAcl::PublicRead), Permission::Read));
+        assert!(!allows(None, &bucket(CannedAcl::PublicRead), Permission::Write));
+        assert!(!allows(None, &bucket(CannedAcl::PublicReadWrite), Permission::ReadAcp));
+        assert!(allows(other, &bucket(CannedAcl::AuthenticatedRead), Permission::Read));
+        assert!(!allows(None, &bucket(CannedAcl::AuthenticatedRead), Permission::Read));
     }
 
     #[test]
@@ -142,8 +278,8 @@ mod tests {
         let grantee = Grantee::User("22".parse().unwrap());
         let grants = vec![Grant { grantee, permission: Permission::FullControl }];
         let shared = bucket(Acl { canned: None, grants });
-        assert!(bucket_allows(&account("2", "22"), &shared, Permission::WriteAcp));
-        assert!(!bucket_allows(&account("3", "33"), &shared, Permission::Read));
-        assert!(!bucket_allows(&Caller::Anonymous, &shared, Permission::Read));
+        assert!(allows(Some(("2", "22")), &shared, Permission::WriteAcp));
+        assert!(!allows(Some(("3", "33")), &shared, Permission::Read));
+        assert!(!allows(None, &shared, Permission::Read));
     }
 }

@@ -7,6 +7,7 @@ use calotype_protocol::address::Addressing;
 use calotype_store::ObjectStore;
 use jiff::Timestamp;
 
+use crate::access::Policies;
 use crate::config::{RequestLimits, ServerConfig};
 use crate::credentials::Credentials;
 use crate::processing::Pictures;
@@ -16,6 +17,7 @@ pub struct App {
     pub(crate) store: ObjectStore,
     pub(crate) pictures: Pictures,
     pub(crate) credentials: Credentials,
+    pub(crate) policies: Policies,
     pub(crate) addressing: Addressing,
     pub(crate) limits: RequestLimits,
     pub(crate) clock: Clock,
@@ -28,6 +30,7 @@ impl App {
             store,
             pictures: Pictures::start(&config.pictures)?,
             credentials: Credentials::new(&config.accounts),
+            policies: Policies::new(),
             addressing: config.addressing(),
             limits: config.limits.clone(),
             clock: config.clock.clone(),

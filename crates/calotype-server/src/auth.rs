@@ -2,11 +2,14 @@
 //!
 //! Spec: spec/cos/auth.md, 2.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use calotype_protocol::acl::Principal;
 use calotype_protocol::address::Target;
 use calotype_protocol::error_code::ErrorCode;
+use calotype_protocol::policy::Policy;
+use calotype_protocol::query::Query;
 use calotype_protocol::signature::{self, Credential, SignedRequest};
 use http::request::Parts;
 
@@ -14,36 +17,80 @@ use crate::app::App;
 use crate::credentials::Account;
 use crate::error::ApiError;
 
-/// The one a request comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Caller {
-    /// Nobody in particular.
-    Anonymous,
-    /// An account, proven by a signature.
-    Account(Arc<Account>),
+/// Facts that are parameters of a request; all others are headers. Spec: spec/cos/misc.md, policy.
+const PARAMETERS: [&str; 5] = ["delimiter", "marker", "max-keys", "prefix", "versionid"];
+
+/// The one a request comes from, and what policies may ask about the request.
+#[derive(Debug, Clone)]
+pub struct Caller<'r> {
+    account: Option<Arc<Account>>,
+    session: Option<Arc<Policy>>,
+    parts: &'r Parts,
+    address: IpAddr,
 }
 
-impl Caller {
+impl<'r> Caller<'r> {
+    /// Nobody in particular.
+    pub fn anonymous(parts: &'r Parts, address: IpAddr) -> Self {
+        Self { account: None, session: None, parts, address }
+    }
+
+    /// The same caller, proven to be an account, or one who was lent a part of its rights.
+    pub fn proven(self, account: Arc<Account>, session: Option<Arc<Policy>>) -> Self {
+        Self { account: Some(account), session, ..self }
+    }
+
     /// The account, unless the caller is anonymous.
     pub fn account(&self) -> Option<&Arc<Account>> {
-        match self {
-            Self::Anonymous => None,
-            Self::Account(account) => Some(account),
-        }
+        self.account.as_ref()
     }
 
     /// Whom access lists may name.
     pub fn principal(&self) -> Option<&Principal> {
         self.account().map(|account| &account.principal)
     }
+
+    /// What a temporary key is limited to.
+    pub fn session(&self) -> Option<&Policy> {
+        self.session.as_deref()
+    }
+
+    /// A fact about the request, by its name in conditions.
+    pub fn fact(&self, name: &str) -> Option<String> {
+        let name = name.to_ascii_lowercase();
+        let bare = name.strip_prefix("cos:").or_else(|| name.strip_prefix("qcs:")).unwrap_or(&name);
+        match bare {
+            "ip" => Some(self.address.to_canonical().to_string()),
+            // Whoever adds TLS in front of this service speaks plain HTTP to it.
+            "secure-transport" => Some("false".to_owned()),
+            name if PARAMETERS.contains(&name) || name.starts_with("response-") => self.parameter(name),
+            name => {
+                let value = self.parts.headers.get(name)?;
+                Some(String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
+            }
+        }
+    }
+
+    fn parameter(&self, name: &str) -> Option<String> {
+        let query = Query::parse(self.parts.uri.query()?);
+        let found = query.parameters().iter().find(|parameter| parameter.name.eq_ignore_ascii_case(name))?;
+        Some(found.value.clone().unwrap_or_default())
+    }
 }
 
 /// Checks the proof a request carries, if it carries any.
 ///
+/// - `address`: where the request came from.
 /// - Errors: the codes of spec/cos/auth.md 2 for a proof that is malformed, unknown, out of time or wrong.
-pub fn verify(app: &App, parts: &Parts, target: &Target) -> Result<Caller, ApiError> {
+pub fn verify<'r>(
+    app: &App,
+    parts: &'r Parts,
+    address: IpAddr,
+    target: &Target,
+) -> Result<Caller<'r>, ApiError> {
+    let anonymous = Caller::anonymous(parts, address);
     let fields = match Credential::find(parts)? {
-        Credential::Anonymous => return Ok(Caller::Anonymous),
+        Credential::Anonymous => return Ok(anonymous),
         Credential::Cos(fields) => fields,
         Credential::Aws | Credential::Unknown => {
             let message = "The Authorization header is not a COS signature.";
@@ -55,5 +102,5 @@ pub fn verify(app: &App, parts: &Parts, target: &Target) -> Result<Caller, ApiEr
     };
     // A token beside a permanent key means nothing here and is ignored.
     signature::verify(&fields, secret_key, &SignedRequest::new(parts, target), app.clock.now())?;
-    Ok(Caller::Account(Arc::clone(account)))
+    Ok(anonymous.proven(Arc::clone(account), None))
 }

@@ -30,7 +30,7 @@ pub async fn serve(app: Arc<App>, peer: SocketAddr, parts: Parts, body: RequestB
     let started = Instant::now();
     let id = RequestId::next();
     // A bug in one request must not take the others with it.
-    let outcome = AssertUnwindSafe(answer(&app, &parts, body)).catch_unwind().await;
+    let outcome = AssertUnwindSafe(answer(&app, &parts, peer, body)).catch_unwind().await;
     let outcome = outcome.unwrap_or_else(|_| Err(ErrorCode::InternalError.into()));
     let error = outcome.as_ref().err().map(describe);
     let mut reply = outcome.unwrap_or_else(|error| refuse(&parts, id, &error));
@@ -42,14 +42,20 @@ pub async fn serve(app: Arc<App>, peer: SocketAddr, parts: Parts, body: RequestB
     reply
 }
 
-async fn answer(app: &Arc<App>, parts: &Parts, body: RequestBody) -> Result<Reply, ApiError> {
+async fn answer(
+    app: &Arc<App>,
+    parts: &Parts,
+    peer: SocketAddr,
+    body: RequestBody,
+) -> Result<Reply, ApiError> {
     let target = app.addressing.resolve(parts)?;
     if parts.method == Method::OPTIONS {
         // Browsers ask this before they may send a signature.
         let endpoint = Endpoint::parse(parts, &target, &app.addressing)?;
-        return endpoint::answer(app, &Caller::Anonymous, &target, parts, endpoint, body).await;
+        let anybody = Caller::anonymous(parts, peer.ip());
+        return endpoint::answer(app, &anybody, &target, parts, endpoint, body).await;
     }
-    let caller = auth::verify(app, parts, &target)?;
+    let caller = auth::verify(app, parts, peer.ip(), &target)?;
     match Endpoint::parse(parts, &target, &app.addressing) {
         Ok(endpoint) => endpoint::answer(app, &caller, &target, parts, endpoint, body).await,
         // Those who may not do it anyway are not told what is wrong with how they asked.

@@ -18,6 +18,21 @@ macro_rules! describe {
                 }
             }
 
+            /// What policies call it: `name/cos:<action>`. A copy is a write and processing a read; what they read
+            /// or write besides is asked for by itself.
+            pub fn action(&self) -> &'static str {
+                match self {
+                    Self::CopyObject(_) => "PutObject",
+                    Self::ProcessImage(_) => "GetObject",
+                    Self::UploadPartCopy(_) => "UploadPart",
+                    Self::DeleteObjects(_) => "DeleteMultipleObjects",
+                    Self::ListBuckets(_) => "GetService",
+                    Self::ListObjects(_) | Self::ListObjectsV2(_) => "GetBucket",
+                    Self::Preflight(_) => "OptionsObject",
+                    other => other.name(),
+                }
+            }
+
             /// The bucket it is about; none for the service.
             pub fn bucket(&self) -> Option<&BucketName> {
                 match self {
@@ -49,6 +64,7 @@ describe! {
         AbortMultipartUpload CompleteMultipartUpload CopyObject DeleteObject GetObject GetObjectAcl
         InitiateMultipartUpload ListParts ProcessImage PutObject PutObjectAcl UploadPart UploadPartCopy;
     buckets:
-        DeleteBucket DeleteObjects DeleteStyle GetBucketAcl GetBucketLocation GetStyle HeadBucket
-        ListMultipartUploads ListObjects ListObjectsV2 PutBucket PutBucketAcl PutStyle
+        DeleteBucket DeleteBucketPolicy DeleteObjects DeleteStyle GetBucketAcl GetBucketLocation GetBucketPolicy
+        GetStyle HeadBucket ListMultipartUploads ListObjects ListObjectsV2 PutBucket PutBucketAcl PutBucketPolicy
+        PutStyle
 }

@@ -4,6 +4,7 @@
 
 mod abort_multipart_upload;
 mod bucket_acl;
+mod bucket_policy;
 mod complete_multipart_upload;
 mod copy_object;
 mod delete_bucket;
@@ -44,6 +45,7 @@ use crate::parse_error::ParseError;
 
 pub use abort_multipart_upload::AbortMultipartUpload;
 pub use bucket_acl::{GetBucketAcl, PutBucketAcl};
+pub use bucket_policy::{DeleteBucketPolicy, GetBucketPolicy, PutBucketPolicy};
 pub use complete_multipart_upload::{
     CompleteMultipartUpload, CompleteMultipartUploadResult, CompletedPart, CompletedParts,
 };
@@ -89,11 +91,13 @@ pub enum Endpoint {
     CompleteMultipartUpload(CompleteMultipartUpload),
     CopyObject(CopyObject),
     DeleteBucket(DeleteBucket),
+    DeleteBucketPolicy(DeleteBucketPolicy),
     DeleteObject(DeleteObject),
     DeleteObjects(DeleteObjects),
     DeleteStyle(DeleteStyle),
     GetBucketAcl(GetBucketAcl),
     GetBucketLocation(GetBucketLocation),
+    GetBucketPolicy(GetBucketPolicy),
     GetObject(GetObject),
     GetObjectAcl(GetObjectAcl),
     GetStyle(GetStyle),
@@ -109,6 +113,7 @@ pub enum Endpoint {
     ProcessImage(ProcessImage),
     PutBucket(PutBucket),
     PutBucketAcl(PutBucketAcl),
+    PutBucketPolicy(PutBucketPolicy),
     PutObject(PutObject),
     PutObjectAcl(PutObjectAcl),
     PutStyle(PutStyle),

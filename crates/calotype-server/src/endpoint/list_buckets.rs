@@ -11,7 +11,7 @@ use crate::error::ApiError;
 use crate::kept;
 use crate::reply::{self, Reply};
 
-pub async fn handle(app: &App, caller: &Caller, list: ListBuckets) -> Result<Reply, ApiError> {
+pub async fn handle(app: &App, caller: &Caller<'_>, list: ListBuckets) -> Result<Reply, ApiError> {
     let account = caller.account().ok_or(ErrorCode::AccessDenied)?;
     let all = app.store.list_buckets(Some(account.principal.as_str())).await?;
     let asked = all.iter().filter(|bucket| is_asked_for(&list, bucket));

@@ -2,6 +2,7 @@
 
 mod abort_multipart_upload;
 mod bucket_acl;
+mod bucket_policy;
 mod complete_multipart_upload;
 mod copy_object;
 mod delete_bucket;
@@ -32,16 +33,14 @@ mod upload_part_copy;
 
 use std::sync::Arc;
 
-use calotype_protocol::acl::Permission;
 use calotype_protocol::address::Target;
 use calotype_protocol::endpoint::{Endpoint, Unsupported};
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::names::ObjectKey;
-use calotype_store::{BucketRecord, StoreError};
 use http::Method;
 use http::request::Parts;
 
-use crate::access;
+use crate::access::{self, GuardedBucket};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::ApiError;
@@ -53,19 +52,19 @@ pub struct Context<'a> {
     /// The service.
     pub app: &'a Arc<App>,
     /// Who calls.
-    pub caller: &'a Caller,
+    pub caller: &'a Caller<'a>,
     /// How the request names bucket and object.
     pub target: &'a Target,
     /// The head of the request.
     pub parts: &'a Parts,
     /// The bucket of the request.
-    pub bucket: Arc<BucketRecord>,
+    pub bucket: GuardedBucket,
 }
 
 /// Hands a request to its handler.
 pub async fn answer(
     app: &Arc<App>,
-    caller: &Caller,
+    caller: &Caller<'_>,
     target: &Target,
     parts: &Parts,
     endpoint: Endpoint,
@@ -78,7 +77,7 @@ pub async fn answer(
         Endpoint::Unsupported(what) => Err(unsupported(&what)),
         endpoint => {
             let name = target.bucket().ok_or(ErrorCode::NoSuchBucket)?;
-            let bucket = app.store.bucket(name).await?;
+            let bucket = GuardedBucket::find(app, name).await?;
             access::allow(caller, &bucket, &endpoint)?;
             let cx = Context { app, caller, target, parts, bucket };
             in_bucket(&cx, endpoint, body).await
@@ -94,11 +93,13 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         }
         Endpoint::CopyObject(copy) => copy_object::handle(cx, copy).await,
         Endpoint::DeleteBucket(_) => delete_bucket::handle(cx).await,
+        Endpoint::DeleteBucketPolicy(_) => bucket_policy::delete(cx).await,
         Endpoint::DeleteObject(delete) => delete_object::handle(cx, delete).await,
         Endpoint::DeleteObjects(delete) => delete_objects::handle(cx, delete, body).await,
         Endpoint::DeleteStyle(delete) => styles::delete(cx, delete, body).await,
         Endpoint::GetBucketAcl(_) => bucket_acl::get(cx),
         Endpoint::GetBucketLocation(_) => Ok(get_bucket_location::handle(cx)),
+        Endpoint::GetBucketPolicy(_) => bucket_policy::get(cx).await,
         Endpoint::GetObject(get) => get_object::handle(cx, get).await,
         Endpoint::GetObjectAcl(get) => object_acl::get(cx, get).await,
         Endpoint::GetStyle(get) => styles::get(cx, get, body).await,
@@ -111,6 +112,7 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         Endpoint::ListParts(list) => list_parts::handle(cx, list).await,
         Endpoint::ProcessImage(process) => process_image::handle(cx, process).await,
         Endpoint::PutBucketAcl(put) => bucket_acl::put(cx, put, body).await,
+        Endpoint::PutBucketPolicy(_) => bucket_policy::put(cx, body).await,
         Endpoint::PutObject(put) => put_object::handle(cx, put, body).await,
         Endpoint::PutObjectAcl(put) => object_acl::put(cx, put, body).await,
         Endpoint::PutStyle(_) => styles::put(cx, body).await,
@@ -125,23 +127,28 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
 }
 
 /// Whether a caller may read or write what a request is for, as far as that can be said without understanding it.
-pub async fn is_let_in(app: &App, caller: &Caller, target: &Target, parts: &Parts) -> Result<bool, ApiError> {
+pub async fn is_let_in(
+    app: &App,
+    caller: &Caller<'_>,
+    target: &Target,
+    parts: &Parts,
+) -> Result<bool, ApiError> {
     let Some(name) = target.bucket() else { return Ok(true) };
-    let bucket = match app.store.bucket(name).await {
+    let bucket = match GuardedBucket::find(app, name).await {
         Ok(bucket) => bucket,
         // There is nothing to keep from anybody.
-        Err(StoreError::NoSuchBucket(_)) => return Ok(true),
-        Err(error) => return Err(error.into()),
+        Err(error) if error.code == ErrorCode::NoSuchBucket => return Ok(true),
+        Err(error) => return Err(error),
     };
-    let reads = parts.method == Method::GET || parts.method == Method::HEAD;
-    let right = if reads { Permission::Read } else { Permission::Write };
-    let key: Option<ObjectKey> = target.key().filter(|_| reads).and_then(|key| key.parse().ok());
-    if let Some(key) = key
-        && let Ok(object) = app.store.head_object(name, &key, None).await
-    {
-        return Ok(access::check_object(caller, &bucket, &object, right).is_ok());
+    let key: Option<ObjectKey> = target.key().and_then(|key| key.parse().ok());
+    if parts.method != Method::GET && parts.method != Method::HEAD {
+        return Ok(access::may(caller, &bucket, access::PUT_OBJECT, key.as_ref()));
     }
-    Ok(access::bucket_allows(caller, &bucket, right))
+    let Some(key) = key else { return Ok(access::may(caller, &bucket, access::LIST_OBJECTS, None)) };
+    match app.store.head_object(name, &key, None).await {
+        Ok(object) => Ok(access::check_object(caller, &bucket, &object, access::GET_OBJECT).is_ok()),
+        Err(_) => Ok(access::may(caller, &bucket, access::GET_OBJECT, Some(&key))),
+    }
 }
 
 fn unsupported(what: &Unsupported) -> ApiError {

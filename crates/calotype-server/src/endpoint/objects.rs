@@ -1,19 +1,17 @@
 //! Stored objects as requests find them: opened, protected, described.
 
-use calotype_protocol::acl::Permission;
 use calotype_protocol::conditions::{Conditions, Verdict};
 use calotype_protocol::copy_source::CopySource;
 use calotype_protocol::encryption::CustomerKey;
 use calotype_protocol::endpoint::ObjectHeaders;
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::names::{ObjectKey, VersionId};
-use calotype_store::{BucketRecord, ObjectReader, StoreError, StoredObject};
+use calotype_store::{ObjectReader, StoreError, StoredObject};
 use http::header::{ETAG, LAST_MODIFIED};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 
 use super::Context;
-use crate::access;
-use crate::app::App;
+use crate::access::{self, Deed, GuardedBucket};
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::kept;
@@ -27,7 +25,7 @@ pub async fn open(
     key: &ObjectKey,
     version: Option<&VersionId>,
 ) -> Result<ObjectReader, ApiError> {
-    open_in(cx.app, cx.caller, &cx.bucket, key, version).await
+    open_in(cx, &cx.bucket, reading(cx), key, version).await
 }
 
 /// The record of an object, for a caller who may read it. As [`open`], without the content.
@@ -38,7 +36,7 @@ pub async fn head(
 ) -> Result<std::sync::Arc<StoredObject>, ApiError> {
     let found = cx.app.store.head_object(&cx.bucket.name, key, version).await;
     let object = found.map_err(|error| missing(cx.caller, &cx.bucket, error))?;
-    access::check_object(cx.caller, &cx.bucket, &object, Permission::Read)?;
+    access::check_object(cx.caller, &cx.bucket, &object, reading(cx))?;
     Ok(object)
 }
 
@@ -49,8 +47,9 @@ pub async fn open_source(
     conditions: &Conditions,
     key: Option<&CustomerKey>,
 ) -> Result<ObjectReader, ApiError> {
-    let bucket = cx.app.store.bucket(&source.bucket).await?;
-    let reader = open_in(cx.app, cx.caller, &bucket, &source.key, source.version_id.as_ref()).await?;
+    let bucket = GuardedBucket::find(cx.app, &source.bucket).await?;
+    let version = source.version_id.as_ref();
+    let reader = open_in(cx, &bucket, access::GET_OBJECT, &source.key, version).await?;
     let object = reader.object();
     check_customer_key(object, key)?;
     match conditions.evaluate(&object.etag, kept::timestamp(object.last_modified)) {
@@ -60,21 +59,26 @@ pub async fn open_source(
 }
 
 async fn open_in(
-    app: &App,
-    caller: &Caller,
-    bucket: &BucketRecord,
+    cx: &Context<'_>,
+    bucket: &GuardedBucket,
+    deed: Deed,
     key: &ObjectKey,
     version: Option<&VersionId>,
 ) -> Result<ObjectReader, ApiError> {
-    let found = app.store.get_object(&bucket.name, key, version).await;
-    let reader = found.map_err(|error| missing(caller, bucket, error))?;
-    access::check_object(caller, bucket, reader.object(), Permission::Read)?;
+    let found = cx.app.store.get_object(&bucket.name, key, version).await;
+    let reader = found.map_err(|error| missing(cx.caller, bucket, error))?;
+    access::check_object(cx.caller, bucket, reader.object(), deed)?;
     Ok(reader)
 }
 
-fn missing(caller: &Caller, bucket: &BucketRecord, error: StoreError) -> ApiError {
+/// A request for the head of an object has a name of its own in policies.
+fn reading(cx: &Context<'_>) -> Deed {
+    if cx.parts.method == Method::HEAD { access::HEAD_OBJECT } else { access::GET_OBJECT }
+}
+
+fn missing(caller: &Caller<'_>, bucket: &GuardedBucket, error: StoreError) -> ApiError {
     let is_missing = matches!(error, StoreError::NoSuchKey(_) | StoreError::NoSuchVersion(_));
-    if is_missing && !access::bucket_allows(caller, bucket, Permission::Read) {
+    if is_missing && !access::may(caller, bucket, access::LIST_OBJECTS, None) {
         return ErrorCode::AccessDenied.into();
     }
     error.into()

@@ -25,7 +25,7 @@ pub(super) const TAG_PREFIX: &str = "tag:";
 
 pub async fn handle(
     app: &App,
-    caller: &Caller,
+    caller: &Caller<'_>,
     put: PutBucket,
     body: RequestBody,
 ) -> Result<Reply, ApiError> {

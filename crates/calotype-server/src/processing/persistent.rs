@@ -40,7 +40,7 @@ pub(crate) struct CompletedWithRules {
 /// Rights on the object itself have been checked. Errors: a defect of the rules ends here before the body is read.
 pub(crate) async fn put_with_rules(
     app: &App,
-    caller: &Caller,
+    caller: &Caller<'_>,
     target: &Target,
     operations: &HeaderValue,
     put: PutObject,
@@ -79,7 +79,7 @@ pub(crate) async fn put_with_rules(
 /// `CompleteMultipartUpload` with `Pic-Operations`. When a rule fails the upload stays open.
 pub(crate) async fn complete_with_rules(
     app: &App,
-    caller: &Caller,
+    caller: &Caller<'_>,
     target: &Target,
     operations: &HeaderValue,
     (bucket, key, id): (&BucketName, &ObjectKey, &UploadId),
@@ -108,7 +108,7 @@ pub(crate) async fn complete_with_rules(
 /// `POST ?image_process`: makes objects from one that is stored. The right to read it has been checked.
 pub(crate) async fn process_image(
     app: &App,
-    caller: &Caller,
+    caller: &Caller<'_>,
     target: &Target,
     operations: &HeaderValue,
     source: &ObjectReader,

@@ -3,7 +3,6 @@
 //! Spec: spec/ci/persistent.md, 2 to 4.
 
 use calotype_image::rule::Rule;
-use calotype_protocol::acl::Permission;
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::names::{BucketName, ObjectKey};
 use calotype_protocol::pic_operations::{Destination, PIC_RULES_MAX, PicOperations, PicRule};
@@ -12,7 +11,7 @@ use http::HeaderValue;
 
 use super::failure::Failure;
 use super::make_results::Wish;
-use crate::access;
+use crate::access::{self, GuardedBucket};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::ApiError;
@@ -45,7 +44,7 @@ impl CheckedRules {
 /// Errors: `InvalidPicOperations`, `NoSuchBucket`, `AccessDenied`, and for a rule `InvalidArgument` or `NotImplemented`.
 pub(super) async fn check(
     app: &App,
-    caller: &Caller,
+    caller: &Caller<'_>,
     (bucket, key): (&BucketName, &ObjectKey),
     operations: &HeaderValue,
 ) -> Result<CheckedRules, ApiError> {
@@ -58,8 +57,8 @@ pub(super) async fn check(
         destinations.push(destination.ok_or_else(missing)?);
     }
     for destination in &destinations {
-        let record = app.store.bucket(&destination.bucket).await?;
-        access::check_bucket(caller, &record, Permission::Write)?;
+        let bucket = GuardedBucket::find(app, &destination.bucket).await?;
+        access::check(caller, &bucket, access::PUT_OBJECT, Some(&destination.key))?;
     }
     let mut wishes = Vec::with_capacity(operations.rules.len());
     for (index, rule) in operations.rules.iter().enumerate() {

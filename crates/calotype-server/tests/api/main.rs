@@ -23,6 +23,7 @@ mod on_the_fly;
 mod operations;
 mod persistent;
 mod pictures;
+mod policy;
 mod put;
 mod styles;
 mod wire;
