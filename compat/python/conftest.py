@@ -107,8 +107,15 @@ def anonymous(server):
     return server.client(SecretId=None, SecretKey=None, Anonymous=True)
 
 
+def versions_of(client, bucket):
+    """Up to 1000 versions and delete markers, as a batch delete names them."""
+    page = client.list_objects_versions(bucket)
+    entries = page.get("Version", []) + page.get("DeleteMarker", [])
+    return [{"Key": entry["Key"], "VersionId": entry["VersionId"]} for entry in entries][:1000]
+
+
 def remove_bucket(client, bucket):
-    """Empties a bucket, uploads included, and removes it; a bucket that is gone is fine."""
+    """Empties a bucket, uploads and versions included, and removes it; a bucket that is gone is fine."""
     try:
         for upload in client.list_multipart_uploads(bucket).get("Upload", []):
             client.abort_multipart_upload(bucket, upload["Key"], upload["UploadId"])
@@ -116,6 +123,8 @@ def remove_bucket(client, bucket):
             # One leading slash of a key in a batch is the path's, as in a URL.
             objects = [{"Key": f"/{key}" if key.startswith("/") else key} for key in keys]
             client.delete_objects(bucket, {"Object": objects, "Quiet": "true"})
+        while entries := versions_of(client, bucket):
+            client.delete_objects(bucket, {"Object": entries, "Quiet": "true"})
         client.delete_bucket(bucket)
     except CosServiceError as error:
         if error.get_status_code() != 404:

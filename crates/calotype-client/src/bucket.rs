@@ -88,7 +88,7 @@ impl BucketClient {
 
     /// Removes an object; one that is not there counts as removed. Spec: DELETE Object.
     pub async fn delete_object(&self, key: &str) -> Result<(), ClientError> {
-        let delete = DeleteObject { bucket: self.name.clone(), key: self.key(key)?, version_id: None };
+        let delete = DeleteObject::new(self.name.clone(), self.key(key)?);
         self.transport.send(delete.to_wire()).await.map(drop)
     }
 
@@ -160,7 +160,7 @@ impl CopyRequest {
 
     /// Leaves an object that is there alone; the call fails then.
     pub fn forbid_overwrite(mut self) -> Self {
-        self.copy.forbid_overwrite = true;
+        self.copy.only_if.forbid_overwrite = true;
         self
     }
 

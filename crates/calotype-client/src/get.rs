@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use bytes::Bytes;
 use calotype_protocol::endpoint::{GetObject, HeadObject, ObjectHeaders, Processing};
-use calotype_protocol::names::ObjectKey;
+use calotype_protocol::names::{ObjectKey, VersionId};
 use calotype_protocol::range::ByteRange;
 
 use crate::body::ResponseBody;
@@ -38,6 +38,12 @@ impl GetRequest {
     pub(crate) fn new(bucket: BucketClient, key: ObjectKey) -> Self {
         let get = GetObject::new(bucket.name.clone(), key);
         Self { bucket, get }
+    }
+
+    /// This version instead of the newest.
+    pub fn version(mut self, version: VersionId) -> Self {
+        self.get.version_id = Some(version);
+        self
     }
 
     /// Some of the bytes only.

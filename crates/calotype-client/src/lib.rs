@@ -34,6 +34,7 @@ mod multipart;
 mod pictures;
 mod put;
 mod transport;
+mod versions;
 
 pub use body::{RequestBody, ResponseBody};
 pub use bucket::{BucketClient, CopyRequest};
@@ -45,11 +46,14 @@ pub use list::ListRequest;
 pub use multipart::MultipartUpload;
 pub use pictures::{ProcessRequest, PutPictureRequest};
 pub use put::PutRequest;
+pub use versions::ListVersionsRequest;
 
 pub use calotype_protocol::endpoint::{
-    CopyObjectResult, DeleteResult, ListAllMyBucketsResult, ListBucketResult, ListedObject, ListedPart,
-    ObjectHeaders, StoredReply,
+    CopyObjectResult, DeleteResult, DeletedReply, ListAllMyBucketsResult, ListBucketResult,
+    ListVersionsResult, ListedContent, ListedObject, ListedPart, ListedVersion, ObjectHeaders, StoredReply,
+    VersioningStatus,
 };
 pub use calotype_protocol::{
-    BucketName, ETag, ErrorCode, ObjectKey, PicOperations, PicRule, ProcessResult, StorageClass, UploadResult,
+    BucketName, ETag, ErrorCode, ObjectKey, PicOperations, PicRule, ProcessResult, StorageClass,
+    UploadResult, VersionId,
 };

@@ -4,6 +4,7 @@
 
 use calotype_protocol::PicOperations;
 use calotype_protocol::UploadResult;
+use calotype_protocol::conditions::WriteConditions;
 use calotype_protocol::endpoint::{
     AbortMultipartUpload, CompleteMultipartUpload, CompleteMultipartUploadResult, CompletedPart,
     CompletedParts, ListParts, ListPartsResult, StoredReply, UploadPart,
@@ -108,7 +109,7 @@ fn complete(bucket: BucketName, key: ObjectKey, upload_id: UploadId) -> Complete
         key,
         upload_id,
         content_md5: None,
-        forbid_overwrite: false,
+        only_if: WriteConditions::default(),
         pic_operations: None,
     }
 }

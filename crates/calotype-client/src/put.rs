@@ -1,7 +1,7 @@
 //! An upload in one piece.
 
 use calotype_protocol::endpoint::{PutObject, StoredReply};
-use calotype_protocol::names::ObjectKey;
+use calotype_protocol::names::{ETag, ObjectKey};
 use calotype_protocol::{ObjectAttributes, StorageClass};
 use http::HeaderValue;
 
@@ -72,7 +72,13 @@ impl PutRequest {
 
     /// Leaves an object that is there alone; the call fails then.
     pub fn forbid_overwrite(mut self) -> Self {
-        self.put.forbid_overwrite = true;
+        self.put.only_if.forbid_overwrite = true;
+        self
+    }
+
+    /// Replaces only the object that has this tag; the call fails if there is another or none.
+    pub fn if_match(mut self, etag: ETag) -> Self {
+        self.put.only_if.if_match = Some(etag.into());
         self
     }
 

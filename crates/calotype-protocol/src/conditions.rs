@@ -21,6 +21,38 @@ pub struct Conditions {
     pub if_unmodified_since: Option<Timestamp>,
 }
 
+/// What a client demands of the object that a write replaces.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WriteConditions {
+    /// There must be none: `x-cos-forbid-overwrite`.
+    pub forbid_overwrite: bool,
+    /// One of these tags has to be the object's.
+    pub if_match: Option<TagMatch>,
+    /// None of these tags may be the object's; with `*` there must be none.
+    pub if_none_match: Option<TagMatch>,
+}
+
+impl WriteConditions {
+    /// Nothing may be overwritten.
+    pub fn forbid_overwrite() -> Self {
+        Self { forbid_overwrite: true, ..Self::default() }
+    }
+
+    /// Reads the headers of a write.
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
+        let Conditions { if_match, if_none_match, .. } = Conditions::from_headers(headers, "");
+        let forbid_overwrite = header::flag(headers, "x-cos-forbid-overwrite");
+        Self { forbid_overwrite, if_match, if_none_match }
+    }
+
+    /// Writes the headers of a write.
+    pub(crate) fn write(&self, headers: &mut HeaderMap) {
+        let (if_match, if_none_match) = (self.if_match.clone(), self.if_none_match.clone());
+        Conditions { if_match, if_none_match, ..Conditions::default() }.write(headers, "");
+        header::set_optional(headers, "x-cos-forbid-overwrite", self.forbid_overwrite.then_some("true"));
+    }
+}
+
 /// The value of `If-Match` or `If-None-Match`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TagMatch {

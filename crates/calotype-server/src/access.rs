@@ -94,17 +94,22 @@ fn need(endpoint: &Endpoint) -> Need {
         | Endpoint::DeleteBucketPolicy(_)
         | Endpoint::DeleteStyle(_)
         | Endpoint::GetBucketPolicy(_)
+        | Endpoint::GetBucketVersioning(_)
         | Endpoint::GetStyle(_)
         | Endpoint::ListBuckets(_)
         | Endpoint::PutBucket(_)
         | Endpoint::PutBucketPolicy(_)
+        | Endpoint::PutBucketVersioning(_)
         | Endpoint::PutStyle(_)
         | Endpoint::Unsupported(_) => Need::Owner,
         Endpoint::HeadBucket(_) | Endpoint::ListObjects(_) | Endpoint::ListObjectsV2(_) => {
             Need::Bucket(Permission::Read)
         }
         // What is beside the objects is never public, not even in a public bucket.
-        Endpoint::GetBucketLocation(_) | Endpoint::ListMultipartUploads(_) => Need::Signed(Permission::Read),
+        Endpoint::GetBucketLocation(_)
+        | Endpoint::ListMultipartUploads(_)
+        | Endpoint::ListObjectVersions(_) => Need::Signed(Permission::Read),
+        Endpoint::DeleteObjectTagging(_) | Endpoint::PutObjectTagging(_) => Need::Signed(Permission::Write),
         Endpoint::GetBucketAcl(_) => Need::Signed(Permission::ReadAcp),
         Endpoint::PutBucketAcl(_) => Need::Signed(Permission::WriteAcp),
         Endpoint::AbortMultipartUpload(_)
@@ -120,6 +125,7 @@ fn need(endpoint: &Endpoint) -> Need {
         // Processing reads its source; each destination is asked for by itself.
         Endpoint::GetObject(_)
         | Endpoint::GetObjectAcl(_)
+        | Endpoint::GetObjectTagging(_)
         | Endpoint::HeadObject(_)
         | Endpoint::Preflight(_)
         | Endpoint::ProcessImage(_)

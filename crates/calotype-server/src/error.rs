@@ -7,7 +7,7 @@ use std::fmt;
 use calotype_protocol::ParseError;
 use calotype_protocol::address::AddressError;
 use calotype_protocol::error_code::ErrorCode;
-use calotype_protocol::names::InvalidName;
+use calotype_protocol::names::{InvalidName, VersionId};
 use calotype_protocol::signature::SignatureError;
 use calotype_protocol::xml::MalformedXml;
 use calotype_store::{BoxError, StoreError};
@@ -15,6 +15,7 @@ use http::header::CONTENT_RANGE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 
+use crate::reply::headers;
 use crate::wire::BodyTimeout;
 
 /// Why a request is refused, in the words of the wire. The cause is logged, not sent.
@@ -98,8 +99,13 @@ impl From<StoreError> for ApiError {
             StoreError::BucketNotEmpty(_) => ErrorCode::BucketNotEmpty,
             StoreError::NoSuchKey(_) => ErrorCode::NoSuchKey,
             StoreError::NoSuchVersion(_) => ErrorCode::NoSuchVersion,
+            StoreError::DeleteMarker { version_id, .. } => {
+                let answer = hidden(version_id);
+                return answer.caused_by(error);
+            }
             StoreError::NoSuchUpload(_) => ErrorCode::NoSuchUpload,
             StoreError::AlreadyExists(_) => ErrorCode::FileAlreadyExists,
+            StoreError::PreconditionFailed(_) => ErrorCode::PreconditionFailed,
             StoreError::InvalidPart { .. } => ErrorCode::InvalidPart,
             StoreError::InvalidPartOrder => ErrorCode::InvalidPartOrder,
             StoreError::PartTooSmall { .. } => ErrorCode::EntityTooSmall,
@@ -129,6 +135,16 @@ pub(crate) fn unsatisfiable_range(size_bytes: u64) -> ApiError {
     let error = ApiError::from(ErrorCode::InvalidRange);
     match HeaderValue::try_from(format!("bytes */{size_bytes}")) {
         Ok(value) => error.with_header(CONTENT_RANGE, value),
+        Err(_) => error,
+    }
+}
+
+/// 404 tells that there was an object once, and which version says that it is gone.
+fn hidden(marker: &VersionId) -> ApiError {
+    let error = ApiError::from(ErrorCode::NoSuchKey)
+        .with_header(headers::DELETE_MARKER, HeaderValue::from_static("true"));
+    match HeaderValue::try_from(marker.as_str()) {
+        Ok(value) => error.with_header(headers::VERSION_ID, value),
         Err(_) => error,
     }
 }

@@ -7,8 +7,10 @@ use std::time::SystemTime;
 
 use calotype_protocol::acl::{Acl, CannedAcl, Grant, Grantee};
 use calotype_protocol::attributes::{ContentHeaders, ObjectAttributes, StorageClass};
+use calotype_protocol::conditions::{TagMatch, WriteConditions};
 use calotype_protocol::encryption::Encryption;
-use calotype_protocol::names::ObjectKey;
+use calotype_protocol::names::{ETag, ObjectKey};
+use calotype_protocol::tagging::{Tag, TagSet};
 use calotype_store as store;
 use http::HeaderValue;
 use jiff::Timestamp;
@@ -32,11 +34,40 @@ pub fn attributes(given: &ObjectAttributes, key: &ObjectKey) -> store::ObjectAtt
         expires: text(content.expires.as_ref()),
         user_metadata: given.metadata.iter().map(|(k, v)| (k.clone(), v.as_bytes().to_vec())).collect(),
         storage_class: given.storage_class.to_string(),
-        tags: given.tags.0.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect(),
+        tags: tag_pairs(&given.tags),
         acl,
         encryption: encryption(&given.encryption),
         extra: Vec::new(),
     }
+}
+
+/// What a write demands of the object it replaces.
+pub fn precondition(given: &WriteConditions) -> store::Precondition {
+    store::Precondition {
+        forbid_overwrite: given.forbid_overwrite,
+        if_match: given.if_match.as_ref().map(tag_demand),
+        if_none_match: given.if_none_match.as_ref().map(tag_demand),
+    }
+}
+
+/// Entity tags that count; text that can be no tag is one that no object has.
+pub fn tag_demand(given: &TagMatch) -> store::TagDemand {
+    match given {
+        TagMatch::Any => store::TagDemand::Any,
+        TagMatch::Tags(tags) => {
+            store::TagDemand::OneOf(tags.iter().filter_map(|tag| ETag::parse(tag).ok()).collect())
+        }
+    }
+}
+
+/// Tags, as the store keeps them.
+pub fn tag_pairs(given: &TagSet) -> Vec<(String, String)> {
+    given.0.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+}
+
+/// The tags of a stored object, in the order they were given.
+pub fn tags(kept: &store::ObjectAttributes) -> TagSet {
+    TagSet(kept.tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect())
 }
 
 /// The headers a download repeats.

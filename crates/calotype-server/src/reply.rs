@@ -23,6 +23,10 @@ pub mod headers {
     pub const BUCKET_REGION: HeaderName = HeaderName::from_static("x-cos-bucket-region");
     /// Version of an object.
     pub const VERSION_ID: HeaderName = HeaderName::from_static("x-cos-version-id");
+    /// Whether the newest version of an object, or the version that was named, is a delete marker.
+    pub const DELETE_MARKER: HeaderName = HeaderName::from_static("x-cos-delete-marker");
+    /// Version of the source of a copy.
+    pub const COPY_SOURCE_VERSION_ID: HeaderName = HeaderName::from_static("x-cos-copy-source-version-id");
     /// The canned access list of an object.
     pub const ACL: HeaderName = HeaderName::from_static("x-cos-acl");
     /// Name of the request.

@@ -35,6 +35,15 @@ pub enum StoreError {
     #[error("version {0} does not exist")]
     NoSuchVersion(VersionId),
 
+    /// The version that was named, or the newest one, only says that the object was deleted.
+    #[error("version {version_id} of object {key} is a delete marker")]
+    DeleteMarker {
+        /// Its key.
+        key: ObjectKey,
+        /// The marker.
+        version_id: VersionId,
+    },
+
     /// Never begun, of another key, completed or aborted.
     #[error("upload {0} does not exist")]
     NoSuchUpload(UploadId),
@@ -42,6 +51,10 @@ pub enum StoreError {
     /// The write asked not to replace anything, and the key is taken.
     #[error("object {0} exists and was not to be overwritten")]
     AlreadyExists(ObjectKey),
+
+    /// The object that is there, or that none is, is not what the caller demanded.
+    #[error("object {0} is not as demanded")]
+    PreconditionFailed(ObjectKey),
 
     /// A part named at completion was not uploaded, or has another entity tag.
     #[error("part {number} is missing or has another entity tag")]

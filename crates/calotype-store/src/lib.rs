@@ -16,6 +16,7 @@ mod error;
 mod listing;
 mod metadata;
 mod object_store;
+mod precondition;
 mod record;
 mod sweeper;
 mod upload;
@@ -24,16 +25,21 @@ pub use blob::{BlobId, BlobStore, DiskBlobs, MemoryBlobs};
 pub use body::{ByteStream, bytes_stream, collect};
 pub use checksums::Checksums;
 pub use error::{BoxError, StoreError};
-pub use listing::{ListObjects, ListUploads, ObjectPage, ObjectSummary, UploadPage};
+pub use listing::{
+    ListObjects, ListUploads, ListVersions, ObjectPage, ObjectSummary, UploadPage, VersionContent,
+    VersionPage, VersionSummary,
+};
 pub use metadata::{
     Batch, BatchObject, EmbeddedMetadata, FinishUpload, MemoryMetadata, MetadataStore, ObjectChange,
-    Published, Removed, TextKind, UploadParts,
+    Published, RemoveObject, Removed, RemovedObject, TextKind, UploadParts,
 };
 pub use object_store::{
-    AssembledUpload, CacheConfig, CompletedPart, Content, CopyObject, CopyPart, DeletedObject, NewObject,
-    NewUpload, ObjectReader, ObjectStore, PutObject, PutPart, ReceivedBody, StoreConfig,
+    AssembledUpload, CacheConfig, CompletedPart, Content, CopyObject, CopyPart, NewObject, NewUpload,
+    ObjectReader, ObjectStore, PutObject, PutPart, ReceivedBody, StoreConfig,
 };
+pub use precondition::{Precondition, TagDemand};
 pub use record::{
     Acl, BucketRecord, Encryption, Grant, Grantee, ObjectAttributes, ObjectBody, Segment, StoredObject,
+    Versioning,
 };
 pub use upload::{ListParts, PartPage, StoredPart, UploadRecord};

@@ -1,13 +1,17 @@
-//! Pages of a listing, and the walk that fills them without reading what a delimiter hides.
+//! Pages of listings: objects, versions, unfinished uploads.
 //!
-//! Spec: spec/cos/buckets.md (list v1), spec/cos/multipart.md (list uploads).
+//! Spec: spec/cos/buckets.md (list v1, versions), spec/cos/multipart.md (list uploads).
+
+mod walk;
 
 use std::time::SystemTime;
 
-use calotype_protocol::names::{ETag, ObjectKey, UploadId};
+use calotype_protocol::names::{ETag, ObjectKey, UploadId, VersionId};
 
 use crate::record::StoredObject;
 use crate::upload::UploadRecord;
+
+pub(crate) use walk::{Step, Walk};
 
 /// Which objects of a bucket to list. Empty text means not given.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -94,154 +98,55 @@ pub struct UploadPage {
     pub next: Option<(String, Option<UploadId>)>,
 }
 
-/// What the holder of an ordered set of keys does after offering one.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Step {
-    /// The entry belongs on the page; offer the next one.
-    Take,
-    /// Go on at the first key that is not below this.
-    Seek(Vec<u8>),
-    /// The page is full, and there is more.
-    Full,
+/// Which versions of a bucket's objects to list. Empty text means not given.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ListVersions {
+    /// Only keys that begin with it.
+    pub prefix: String,
+    /// Keys that have it after the prefix are rolled up into one common prefix each.
+    pub delimiter: String,
+    /// Only keys that sort after it.
+    pub key_marker: String,
+    /// With a key marker: also the versions of that very key that are older than this one, or all of them if this one
+    /// is gone.
+    pub version_marker: Option<VersionId>,
+    /// At most so many versions and common prefixes together.
+    pub entries_max: usize,
 }
 
-/// Decides key by key what a page shows, and where to go on. Adapters only move a cursor.
-#[derive(Debug)]
-pub(crate) struct Walk {
-    prefix: Vec<u8>,
-    delimiter: Vec<u8>,
-    entries_max: usize,
-    entries: usize,
-    pub(crate) common_prefixes: Vec<String>,
-    pub(crate) is_truncated: bool,
-    pub(crate) ends_in_common_prefix: bool,
+/// What a listing says about one version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VersionSummary {
+    /// Its key.
+    pub key: ObjectKey,
+    /// Its id; null for what was written while the bucket did not keep versions.
+    pub version_id: VersionId,
+    /// Whether it is what the key shows now.
+    pub is_latest: bool,
+    /// When it was stored.
+    pub last_modified: SystemTime,
+    /// What was stored; none for a delete marker.
+    pub content: Option<VersionContent>,
 }
 
-impl Walk {
-    pub(crate) fn new(prefix: &str, delimiter: &str, entries_max: usize) -> Self {
-        Self {
-            prefix: prefix.into(),
-            delimiter: delimiter.into(),
-            entries_max,
-            entries: 0,
-            common_prefixes: Vec::new(),
-            is_truncated: false,
-            ends_in_common_prefix: false,
-        }
-    }
-
-    /// The first key that can matter: not below the prefix, after the marker and after everything the marker's
-    /// own common prefix covers. With `or_equal` the marker itself still matters.
-    pub(crate) fn start(&self, marker: &str, or_equal: bool) -> Vec<u8> {
-        let mut start = marker.as_bytes().to_vec();
-        match self.common_prefix(marker.as_bytes()) {
-            Some(covered) => start = after_prefix(&marker.as_bytes()[..covered]),
-            None if !start.is_empty() && !or_equal => start.push(0),
-            None => {}
-        }
-        start.max(self.prefix.clone())
-    }
-
-    /// The first key behind the prefix; none if there is no prefix.
-    pub(crate) fn end(&self) -> Option<Vec<u8>> {
-        (!self.prefix.is_empty()).then(|| after_prefix(&self.prefix))
-    }
-
-    /// Whether nothing was asked for.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.entries_max == 0
-    }
-
-    /// Takes the next key in order into account.
-    pub(crate) fn offer(&mut self, key: &[u8]) -> Step {
-        if self.entries == self.entries_max {
-            self.is_truncated = true;
-            return Step::Full;
-        }
-        self.entries += 1;
-        match self.common_prefix(key) {
-            Some(length) => {
-                self.common_prefixes.push(String::from_utf8_lossy(&key[..length]).into_owned());
-                self.ends_in_common_prefix = true;
-                Step::Seek(after_prefix(&key[..length]))
-            }
-            None => {
-                self.ends_in_common_prefix = false;
-                Step::Take
-            }
-        }
-    }
-
-    /// The page of the objects that were taken.
-    pub(crate) fn into_object_page(self, objects: Vec<ObjectSummary>) -> ObjectPage {
-        let last_key = objects.last().map(|object| object.key.as_str().to_owned());
-        let next_marker = self.last_entry(last_key);
-        ObjectPage { objects, common_prefixes: self.common_prefixes, next_marker }
-    }
-
-    /// The page of the uploads that were taken.
-    pub(crate) fn into_upload_page(self, uploads: Vec<UploadRecord>) -> UploadPage {
-        let last_key = uploads.last().map(|upload| upload.key.as_str().to_owned());
-        let last_id = uploads.last().map(|upload| upload.upload_id.clone());
-        let id = last_id.filter(|_| !self.ends_in_common_prefix);
-        let next = self.last_entry(last_key).map(|key| (key, id));
-        UploadPage { uploads, common_prefixes: self.common_prefixes, next }
-    }
-
-    /// The last entry of the page, if there are more behind it.
-    fn last_entry(&self, last_key: Option<String>) -> Option<String> {
-        let last = if self.ends_in_common_prefix { self.common_prefixes.last().cloned() } else { last_key };
-        last.filter(|_| self.is_truncated)
-    }
-
-    /// Length of the common prefix that hides `key`, if one does.
-    fn common_prefix(&self, key: &[u8]) -> Option<usize> {
-        if self.delimiter.is_empty() {
-            return None;
-        }
-        let rest = key.strip_prefix(self.prefix.as_slice())?;
-        let at = rest.windows(self.delimiter.len()).position(|window| window == self.delimiter)?;
-        Some(self.prefix.len() + at + self.delimiter.len())
-    }
+/// What a listing says about the content of a version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VersionContent {
+    /// Its fingerprint.
+    pub etag: ETag,
+    /// Its length.
+    pub size_bytes: u64,
+    /// Its storage class.
+    pub storage_class: String,
 }
 
-/// The smallest bytes above everything that begins with `prefix`. Text never holds the byte 255, so raising the
-/// last byte is enough.
-fn after_prefix(prefix: &[u8]) -> Vec<u8> {
-    let mut after = prefix.to_vec();
-    if let Some(last) = after.last_mut() {
-        *last = last.saturating_add(1);
-    }
-    after
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_common_prefix_is_sought_past_not_scanned() {
-        let mut walk = Walk::new("a/", "/", 10);
-        assert_eq!(walk.offer(b"a/b"), Step::Take);
-        assert_eq!(walk.offer(b"a/c/1"), Step::Seek(b"a/c0".to_vec()));
-        assert_eq!(walk.common_prefixes, ["a/c/"]);
-    }
-
-    #[test]
-    fn a_marker_inside_a_common_prefix_covers_it() {
-        let walk = Walk::new("", "/", 10);
-        assert_eq!(walk.start("a/", false), b"a0");
-        assert_eq!(walk.start("a/x", false), b"a0");
-        assert_eq!(walk.start("a", false), b"a\0");
-        assert_eq!(walk.start("", false), b"");
-    }
-
-    #[test]
-    fn a_page_is_full_only_when_there_is_more() {
-        let mut walk = Walk::new("", "", 1);
-        assert_eq!(walk.offer(b"a"), Step::Take);
-        assert!(!walk.is_truncated);
-        assert_eq!(walk.offer(b"b"), Step::Full);
-        assert!(walk.is_truncated);
-    }
+/// Some versions, by key and then newest first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct VersionPage {
+    /// Versions and delete markers.
+    pub versions: Vec<VersionSummary>,
+    /// Common prefixes, ending in the delimiter.
+    pub common_prefixes: Vec<String>,
+    /// Key marker and version marker of the next page, if there is one.
+    pub next: Option<(String, Option<VersionId>)>,
 }

@@ -23,6 +23,30 @@ pub struct BucketRecord {
     pub acl: Acl,
     /// Small facts given at creation (availability zones, architecture, tags), by name.
     pub traits: Vec<(String, String)>,
+    /// What becomes of objects that are replaced or deleted.
+    pub versioning: Versioning,
+}
+
+/// What becomes of objects that are replaced or deleted. Spec: spec/cos/buckets.md, versioning.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Versioning {
+    /// They are gone; the bucket never kept any.
+    #[default]
+    Unversioned,
+    /// They are kept as older versions.
+    Enabled,
+    /// Those from before are kept; what is written now has the version null and replaces the one that had it.
+    Suspended,
+}
+
+impl Versioning {
+    /// The version of what is written now.
+    pub(crate) fn next_id(self) -> VersionId {
+        match self {
+            Self::Enabled => VersionId::from(BlobId::unique().to_string()),
+            Self::Unversioned | Self::Suspended => VersionId::null(),
+        }
+    }
 }
 
 /// An object as it was stored: everything but the bytes, and where those are.
@@ -32,7 +56,7 @@ pub struct StoredObject {
     pub bucket: BucketName,
     /// Its key.
     pub key: ObjectKey,
-    /// Its version, if its bucket keeps versions.
+    /// Its version; none for the null version, which is what buckets that keep no versions write.
     pub version_id: Option<VersionId>,
     /// Fingerprint of the content.
     pub etag: ETag,

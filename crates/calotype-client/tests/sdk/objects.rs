@@ -1,7 +1,7 @@
 //! Buckets, objects, listings and parts.
 
 use bytes::Bytes;
-use calotype_client::{ClientError, ErrorCode, RequestBody, StorageClass};
+use calotype_client::{ClientError, ErrorCode, RequestBody, StorageClass, VersioningStatus};
 use calotype_protocol::acl::{Acl, CannedAcl};
 use calotype_protocol::copy_source::CopySource;
 use calotype_protocol::range::ByteRange;
@@ -177,4 +177,31 @@ async fn a_key_that_is_too_long_is_found_before_anything_is_sent() {
     let bucket = support::bucket().await;
     let key = "k".repeat(851);
     assert!(matches!(bucket.put_object(&key, "x"), Err(ClientError::Invalid(_))));
+}
+
+#[tokio::test]
+async fn cos_sdk_15_versions_are_kept_listed_read_and_removed() {
+    let bucket = support::bucket().await;
+    assert_eq!(bucket.versioning().await.unwrap(), None);
+    bucket.set_versioning(VersioningStatus::Enabled).await.unwrap();
+    assert_eq!(bucket.versioning().await.unwrap(), Some(VersioningStatus::Enabled));
+    let put = |content: &'static str| bucket.put_object("a b", content).unwrap().send();
+    let first = put("first").await.unwrap().version_id.unwrap();
+    let second = put("second").await.unwrap().version_id.unwrap();
+    bucket.delete_object("a b").await.unwrap();
+
+    let (mut listing, mut seen) = (bucket.list_versions().prefix("a").max_keys(2), Vec::new());
+    while let Some(page) = listing.next_page().await.unwrap() {
+        seen.extend(page.versions);
+    }
+    assert!(seen[0].is_latest && seen[0].content.is_none());
+    let ids: Vec<_> = seen[1..].iter().map(|version| version.version_id.clone().unwrap()).collect();
+    assert_eq!(ids, [second.clone(), first.clone()]);
+
+    let old = bucket.get_object("a b").unwrap().version(first).send().await.unwrap();
+    assert_eq!(old.bytes().await.unwrap(), "first");
+    let marker = seen[0].version_id.clone().unwrap();
+    let removed = bucket.delete_version("a b", marker.clone()).await.unwrap();
+    assert!(removed.delete_marker && removed.version_id == Some(marker));
+    assert_eq!(bucket.head_object("a b").await.unwrap().version_id, Some(second));
 }

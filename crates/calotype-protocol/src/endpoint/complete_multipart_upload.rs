@@ -6,6 +6,7 @@ use http::{HeaderValue, Method};
 
 use super::WireRequest;
 use super::incoming::ObjectRequest;
+use crate::conditions::WriteConditions;
 use crate::header;
 use crate::names::{BucketName, ETag, ObjectKey, UploadId, unquoted};
 use crate::parse_error::ParseError;
@@ -25,8 +26,8 @@ pub struct CompleteMultipartUpload {
     pub upload_id: UploadId,
     /// MD5 the body has to have.
     pub content_md5: Option<[u8; 16]>,
-    /// Whether an object that is there must stay.
-    pub forbid_overwrite: bool,
+    /// Demands on the object that is replaced.
+    pub only_if: WriteConditions,
     /// The raw header; [`PicOperations::parse`] reads it.
     pub pic_operations: Option<HeaderValue>,
 }
@@ -68,7 +69,7 @@ impl CompleteMultipartUpload {
             key: request.key.clone(),
             upload_id: request.upload_id()?,
             content_md5: header::content_md5(request.headers)?,
-            forbid_overwrite: header::flag(request.headers, "x-cos-forbid-overwrite"),
+            only_if: WriteConditions::from_headers(request.headers),
             pic_operations: request.headers.get(PIC_OPERATIONS).cloned(),
         })
     }
@@ -77,8 +78,7 @@ impl CompleteMultipartUpload {
     pub fn to_wire(&self, parts: &CompletedParts) -> WireRequest {
         let mut wire = WireRequest::object(Method::POST, &self.bucket, &self.key);
         wire.query.push("uploadId", Some(self.upload_id.to_string()));
-        let forbid = self.forbid_overwrite.then_some("true");
-        header::set_optional(&mut wire.headers, "x-cos-forbid-overwrite", forbid);
+        self.only_if.write(&mut wire.headers);
         if let Some(operations) = &self.pic_operations {
             wire.headers.insert(PIC_OPERATIONS, operations.clone());
         }

@@ -9,7 +9,7 @@ use super::WireRequest;
 use super::incoming::ObjectRequest;
 use super::listing::moment;
 use crate::attributes::ObjectAttributes;
-use crate::conditions::Conditions;
+use crate::conditions::{Conditions, WriteConditions};
 use crate::copy_source::CopySource;
 use crate::encryption::{COPY_SOURCE_PREFIX, CustomerKey};
 use crate::names::{BucketName, ETag, ObjectKey, VersionId};
@@ -39,8 +39,8 @@ pub struct CopyObject {
     pub tagging: Directive,
     /// Headers, metadata and tags count only where replaced; class, rights and encryption always do.
     pub attributes: ObjectAttributes,
-    /// Whether an object that is there must stay.
-    pub forbid_overwrite: bool,
+    /// Demands on the object that is replaced.
+    pub only_if: WriteConditions,
 }
 
 /// Whose attributes a copy has.
@@ -78,7 +78,7 @@ impl CopyObject {
             metadata: Directive::Copy,
             tagging: Directive::Copy,
             attributes: ObjectAttributes::default(),
-            forbid_overwrite: false,
+            only_if: WriteConditions::default(),
         }
     }
 
@@ -92,7 +92,7 @@ impl CopyObject {
             metadata: Directive::parse(request, "x-cos-metadata-directive")?,
             tagging: Directive::parse(request, "x-cos-tagging-directive")?,
             attributes: ObjectAttributes::from_headers(request.headers)?,
-            forbid_overwrite: header::flag(request.headers, "x-cos-forbid-overwrite"),
+            only_if: WriteConditions::from_headers(request.headers),
         })
     }
 
@@ -111,8 +111,7 @@ impl CopyObject {
         if self.tagging == Directive::Replaced {
             header::set(&mut wire.headers, "x-cos-tagging-directive", self.tagging.word());
         }
-        let forbid = self.forbid_overwrite.then_some("true");
-        header::set_optional(&mut wire.headers, "x-cos-forbid-overwrite", forbid);
+        self.only_if.write(&mut wire.headers);
         wire
     }
 }

@@ -6,6 +6,7 @@ use http::{HeaderMap, Method};
 
 use super::WireRequest;
 use super::incoming::ObjectRequest;
+use crate::conditions::{Conditions, TagMatch};
 use crate::header;
 use crate::names::{BucketName, ObjectKey, VersionId};
 use crate::parse_error::ParseError;
@@ -19,6 +20,8 @@ pub struct DeleteObject {
     pub key: ObjectKey,
     /// Which version; none leaves a marker where versions are kept.
     pub version_id: Option<VersionId>,
+    /// One of these tags has to be the object's.
+    pub if_match: Option<TagMatch>,
 }
 
 /// Headers of the answer.
@@ -31,15 +34,22 @@ pub struct DeletedReply {
 }
 
 impl DeleteObject {
+    /// Removes what a key shows, whatever it is.
+    pub fn new(bucket: BucketName, key: ObjectKey) -> Self {
+        Self { bucket, key, version_id: None, if_match: None }
+    }
+
     pub(super) fn parse(request: &ObjectRequest<'_>) -> Self {
         let (bucket, key) = (request.bucket.clone(), request.key.clone());
-        Self { bucket, key, version_id: request.version_id() }
+        let if_match = Conditions::from_headers(request.headers, "").if_match;
+        Self { bucket, key, version_id: request.version_id(), if_match }
     }
 
     /// The request as it is sent.
     pub fn to_wire(&self) -> WireRequest {
         let mut wire = WireRequest::object(Method::DELETE, &self.bucket, &self.key);
         wire.query.push_optional("versionId", self.version_id.as_ref());
+        Conditions { if_match: self.if_match.clone(), ..Conditions::default() }.write(&mut wire.headers, "");
         wire
     }
 }

@@ -28,6 +28,7 @@ macro_rules! describe {
                     Self::DeleteObjects(_) => "DeleteMultipleObjects",
                     Self::ListBuckets(_) => "GetService",
                     Self::ListObjects(_) | Self::ListObjectsV2(_) => "GetBucket",
+                    Self::ListObjectVersions(_) => "GetBucketObjectVersions",
                     Self::Preflight(_) => "OptionsObject",
                     other => other.name(),
                 }
@@ -61,10 +62,11 @@ macro_rules! describe {
 
 describe! {
     objects:
-        AbortMultipartUpload CompleteMultipartUpload CopyObject DeleteObject GetObject GetObjectAcl
-        InitiateMultipartUpload ListParts ProcessImage PutObject PutObjectAcl UploadPart UploadPartCopy;
+        AbortMultipartUpload CompleteMultipartUpload CopyObject DeleteObject DeleteObjectTagging GetObject GetObjectAcl
+        GetObjectTagging InitiateMultipartUpload ListParts ProcessImage PutObject PutObjectAcl PutObjectTagging
+        UploadPart UploadPartCopy;
     buckets:
         DeleteBucket DeleteBucketPolicy DeleteObjects DeleteStyle GetBucketAcl GetBucketLocation GetBucketPolicy
-        GetStyle HeadBucket ListMultipartUploads ListObjects ListObjectsV2 PutBucket PutBucketAcl PutBucketPolicy
-        PutStyle
+        GetBucketVersioning GetStyle HeadBucket ListMultipartUploads ListObjectVersions ListObjects ListObjectsV2
+        PutBucket PutBucketAcl PutBucketPolicy PutBucketVersioning PutStyle
 }

@@ -102,10 +102,15 @@ fn bucket_subresource(
         ("GET", "policy") => Ok(Endpoint::GetBucketPolicy(GetBucketPolicy { bucket })),
         ("PUT", "policy") => Ok(Endpoint::PutBucketPolicy(PutBucketPolicy { bucket })),
         ("DELETE", "policy") => Ok(Endpoint::DeleteBucketPolicy(DeleteBucketPolicy { bucket })),
+        ("GET", "versioning") => Ok(Endpoint::GetBucketVersioning(GetBucketVersioning { bucket })),
+        ("PUT", "versioning") => Ok(Endpoint::PutBucketVersioning(PutBucketVersioning { bucket })),
+        ("GET", "versions") => ListObjectVersions::parse(request).map(Endpoint::ListObjectVersions),
         ("GET", "style") => Ok(Endpoint::GetStyle(GetStyle::parse(request))),
         ("PUT", "style") => Ok(Endpoint::PutStyle(PutStyle { bucket })),
         ("DELETE", "style") => Ok(Endpoint::DeleteStyle(DeleteStyle::parse(request))),
-        (_, "acl" | "delete" | "location" | "policy" | "uploads" | "style") => Err(not_allowed(name)),
+        (_, "acl" | "delete" | "location" | "policy" | "uploads" | "versioning" | "versions" | "style") => {
+            Err(not_allowed(name))
+        }
         ("GET" | "PUT" | "DELETE" | "POST", _) => Ok(unsupported(&bucket, None, format!("?{name}"))),
         _ => Err(not_allowed(name)),
     }
@@ -149,6 +154,9 @@ fn object_subresource(
     match (method.as_str(), name) {
         ("GET", "acl") => Ok(Endpoint::GetObjectAcl(GetObjectAcl::parse(request))),
         ("PUT", "acl") => PutObjectAcl::parse(request).map(Endpoint::PutObjectAcl),
+        ("GET", "tagging") => Ok(Endpoint::GetObjectTagging(ObjectTagging::parse(request))),
+        ("PUT", "tagging") => Ok(Endpoint::PutObjectTagging(ObjectTagging::parse(request))),
+        ("DELETE", "tagging") => Ok(Endpoint::DeleteObjectTagging(ObjectTagging::parse(request))),
         ("POST", "uploads") => InitiateMultipartUpload::parse(request).map(Endpoint::InitiateMultipartUpload),
         ("GET", "uploadId") => ListParts::parse(request).map(Endpoint::ListParts),
         ("PUT", "uploadId") if copies() => UploadPartCopy::parse(request).map(Endpoint::UploadPartCopy),
@@ -158,7 +166,7 @@ fn object_subresource(
         }
         ("DELETE", "uploadId") => AbortMultipartUpload::parse(request).map(Endpoint::AbortMultipartUpload),
         ("POST", "image_process") => ProcessImage::parse(request).map(Endpoint::ProcessImage),
-        (_, "acl" | "uploads" | "uploadId" | "image_process") => Err(not_allowed(name)),
+        (_, "acl" | "tagging" | "uploads" | "uploadId" | "image_process") => Err(not_allowed(name)),
         ("GET" | "PUT" | "DELETE" | "POST", _) => {
             Ok(unsupported(request.bucket, Some(request.key), format!("?{name}")))
         }

@@ -5,6 +5,7 @@
 mod abort_multipart_upload;
 mod bucket_acl;
 mod bucket_policy;
+mod bucket_versioning;
 mod complete_multipart_upload;
 mod copy_object;
 mod delete_bucket;
@@ -20,12 +21,14 @@ mod incoming;
 mod initiate_multipart_upload;
 mod list_buckets;
 mod list_multipart_uploads;
+mod list_object_versions;
 mod list_objects;
 mod list_objects_v2;
 mod list_parts;
 mod listing;
 mod object_acl;
 mod object_headers;
+mod object_tagging;
 mod preflight;
 mod process_image;
 mod processing;
@@ -46,6 +49,9 @@ use crate::parse_error::ParseError;
 pub use abort_multipart_upload::AbortMultipartUpload;
 pub use bucket_acl::{GetBucketAcl, PutBucketAcl};
 pub use bucket_policy::{DeleteBucketPolicy, GetBucketPolicy, PutBucketPolicy};
+pub use bucket_versioning::{
+    GetBucketVersioning, PutBucketVersioning, VersioningConfiguration, VersioningStatus,
+};
 pub use complete_multipart_upload::{
     CompleteMultipartUpload, CompleteMultipartUploadResult, CompletedPart, CompletedParts,
 };
@@ -65,12 +71,14 @@ pub use list_buckets::{
     BUCKETS_PER_PAGE_MAX, CreatedFilter, CreatedRange, ListAllMyBucketsResult, ListBuckets, ListedBucket,
 };
 pub use list_multipart_uploads::{ListMultipartUploads, ListMultipartUploadsResult, ListedUpload};
+pub use list_object_versions::{ListObjectVersions, ListVersionsResult, ListedContent, ListedVersion};
 pub use list_objects::{ListBucketResult, ListObjects};
 pub use list_objects_v2::{ListBucketResultV2, ListObjectsV2};
 pub use list_parts::{ListParts, ListPartsResult, ListedPart};
 pub use listing::{ENTRIES_PER_PAGE_MAX, ListedObject, Owner};
 pub use object_acl::{GetObjectAcl, PutObjectAcl};
 pub use object_headers::ObjectHeaders;
+pub use object_tagging::ObjectTagging;
 pub use preflight::Preflight;
 pub use process_image::ProcessImage;
 pub use processing::Processing;
@@ -93,19 +101,23 @@ pub enum Endpoint {
     DeleteBucket(DeleteBucket),
     DeleteBucketPolicy(DeleteBucketPolicy),
     DeleteObject(DeleteObject),
+    DeleteObjectTagging(ObjectTagging),
     DeleteObjects(DeleteObjects),
     DeleteStyle(DeleteStyle),
     GetBucketAcl(GetBucketAcl),
     GetBucketLocation(GetBucketLocation),
     GetBucketPolicy(GetBucketPolicy),
+    GetBucketVersioning(GetBucketVersioning),
     GetObject(GetObject),
     GetObjectAcl(GetObjectAcl),
+    GetObjectTagging(ObjectTagging),
     GetStyle(GetStyle),
     HeadBucket(HeadBucket),
     HeadObject(HeadObject),
     InitiateMultipartUpload(InitiateMultipartUpload),
     ListBuckets(ListBuckets),
     ListMultipartUploads(ListMultipartUploads),
+    ListObjectVersions(ListObjectVersions),
     ListObjects(ListObjects),
     ListObjectsV2(ListObjectsV2),
     ListParts(ListParts),
@@ -114,8 +126,10 @@ pub enum Endpoint {
     PutBucket(PutBucket),
     PutBucketAcl(PutBucketAcl),
     PutBucketPolicy(PutBucketPolicy),
+    PutBucketVersioning(PutBucketVersioning),
     PutObject(PutObject),
     PutObjectAcl(PutObjectAcl),
+    PutObjectTagging(ObjectTagging),
     PutStyle(PutStyle),
     UploadPart(UploadPart),
     UploadPartCopy(UploadPartCopy),

@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use super::WireRequest;
 use super::incoming::ObjectRequest;
 use crate::attributes::ObjectAttributes;
+use crate::conditions::WriteConditions;
 use crate::header;
 use crate::names::{BucketName, ETag, ObjectKey, VersionId};
 use crate::parse_error::ParseError;
@@ -28,8 +29,8 @@ pub struct PutObject {
     pub content_length: Option<u64>,
     /// MD5 the body has to have.
     pub content_md5: Option<[u8; 16]>,
-    /// Whether an object that is there must stay.
-    pub forbid_overwrite: bool,
+    /// Demands on the object that is replaced.
+    pub only_if: WriteConditions,
     /// How fast the body may come, in bits per second.
     pub traffic_limit: Option<u64>,
     /// The raw header; [`PicOperations::parse`](crate::PicOperations::parse) reads it.
@@ -56,7 +57,7 @@ impl PutObject {
             attributes: ObjectAttributes::default(),
             content_length: None,
             content_md5: None,
-            forbid_overwrite: false,
+            only_if: WriteConditions::default(),
             traffic_limit: None,
             pic_operations: None,
         }
@@ -69,7 +70,7 @@ impl PutObject {
             attributes: ObjectAttributes::from_headers(request.headers)?,
             content_length: request.body_size(OBJECT_BYTES_MAX)?,
             content_md5: header::content_md5(request.headers)?,
-            forbid_overwrite: header::flag(request.headers, "x-cos-forbid-overwrite"),
+            only_if: WriteConditions::from_headers(request.headers),
             traffic_limit: request.traffic_limit()?,
             pic_operations: request.headers.get(PIC_OPERATIONS).cloned(),
         })
@@ -83,8 +84,7 @@ impl PutObject {
         if let Some(digest) = self.content_md5 {
             header::set_content_md5(&mut wire.headers, digest);
         }
-        let forbid = self.forbid_overwrite.then_some("true");
-        header::set_optional(&mut wire.headers, "x-cos-forbid-overwrite", forbid);
+        self.only_if.write(&mut wire.headers);
         header::set_optional(&mut wire.headers, "x-cos-traffic-limit", self.traffic_limit);
         if let Some(operations) = &self.pic_operations {
             wire.headers.insert(PIC_OPERATIONS, operations.clone());

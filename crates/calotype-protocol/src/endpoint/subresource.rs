@@ -81,7 +81,7 @@ pub(super) fn unknown_flag(query: &Query) -> Option<&str> {
 
 /// Names that qualify a request and do not change what it is for.
 pub(super) fn is_modifier(name: &str) -> bool {
-    const NAMES: [&str; 14] = [
+    const NAMES: [&str; 15] = [
         "ci-process",
         "continuation-token",
         "delimiter",
@@ -94,6 +94,7 @@ pub(super) fn is_modifier(name: &str) -> bool {
         "sign",
         "start-after",
         "upload-id-marker",
+        "version-id-marker",
         "versionId",
         "fetch-owner",
     ];

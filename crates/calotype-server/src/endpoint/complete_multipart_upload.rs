@@ -4,28 +4,37 @@ use calotype_protocol::endpoint::{
     CompleteMultipartUpload, CompleteMultipartUploadResult, CompletedParts, StoredReply,
 };
 use calotype_protocol::error_code::ErrorCode;
-use calotype_protocol::names::{ETag, ObjectKey};
+use calotype_protocol::names::ETag;
 use calotype_protocol::xml::XML_BODY_BYTES_MAX;
-use calotype_store::{CompletedPart, StoreError, StoredObject};
+use calotype_store::{CompletedPart, StoredObject};
 
-use super::{Context, request_body};
+use super::{Context, objects, request_body};
 use crate::error::ApiError;
+use crate::kept;
 use crate::processing;
 use crate::reply::{self, Reply};
 use crate::wire::RequestBody;
+
+/// Note of an upload that was begun with `x-cos-forbid-overwrite`; its completion need not say it again.
+pub(super) const FORBID_OVERWRITE: &str = "forbid-overwrite";
 
 pub async fn handle(
     cx: &Context<'_>,
     complete: CompleteMultipartUpload,
     body: RequestBody,
 ) -> Result<Reply, ApiError> {
-    let parts = parts(cx, &complete, body).await?;
-    check_overwrite(cx, &complete.key, complete.forbid_overwrite).await?;
+    // An upload that is not there is said before anything about the document.
+    let upload = cx.app.store.upload(&complete.bucket, &complete.key, &complete.upload_id).await?;
+    let parts = parts(cx, body).await?;
+    let mut only_if = kept::precondition(&complete.only_if);
+    only_if.forbid_overwrite |= upload.note.as_deref() == Some(FORBID_OVERWRITE);
     let CompleteMultipartUpload { bucket, key, upload_id, .. } = &complete;
     let (stored, result) = if let Some(operations) = &complete.pic_operations {
         let upload = (bucket, key, upload_id);
-        let made =
-            processing::complete_with_rules(cx.app, cx.caller, cx.target, operations, upload, parts).await?;
+        let made = processing::complete_with_rules(
+            cx.app, cx.caller, cx.target, operations, upload, parts, &only_if,
+        )
+        .await?;
         let location = cx.target.location(bucket, key);
         let result = CompleteMultipartUploadResult {
             image_info: made.image_info,
@@ -34,14 +43,15 @@ pub async fn handle(
         };
         (made.object, result)
     } else {
-        let stored = cx.app.store.complete_upload(bucket, key, upload_id, parts).await?;
+        let stored = cx.app.store.complete_upload(bucket, key, upload_id, parts, &only_if).await?;
         let result = result(&stored, cx.target.location_url("http", bucket, key));
         (stored, result)
     };
     let mut reply = reply::xml(&result);
     let headers = reply.headers_mut();
-    StoredReply { etag: None, crc64: Some(stored.crc64), version_id: stored.version_id.clone() }
-        .write(headers);
+    // Unlike other writes, a completion says so when the version is null.
+    let version_id = objects::version_id(&cx.bucket, &stored);
+    StoredReply { etag: None, crc64: Some(stored.crc64), version_id }.write(headers);
     reply::encryption(headers, &stored);
     Ok(reply)
 }
@@ -58,13 +68,8 @@ fn result(stored: &StoredObject, location: String) -> CompleteMultipartUploadRes
     }
 }
 
-/// The parts a completion names. An upload that is not there is said before anything about the document.
-pub(super) async fn parts(
-    cx: &Context<'_>,
-    complete: &CompleteMultipartUpload,
-    body: RequestBody,
-) -> Result<Vec<CompletedPart>, ApiError> {
-    cx.app.store.upload(&complete.bucket, &complete.key, &complete.upload_id).await?;
+/// The parts a completion names.
+async fn parts(cx: &Context<'_>, body: RequestBody) -> Result<Vec<CompletedPart>, ApiError> {
     let headers = &cx.parts.headers;
     // Ten thousand parts with their tags take more than other documents.
     let listed = request_body::document::<CompletedParts>(body, headers, 2 * XML_BODY_BYTES_MAX).await?;
@@ -78,16 +83,4 @@ pub(super) async fn parts(
     };
     // What cannot be a number or a tag is one that no part has.
     listed.0.into_iter().map(|part| known(part).ok_or_else(|| ErrorCode::InvalidPart.into())).collect()
-}
-
-/// Refuses to go on where an object is in the way and has to stay.
-pub(super) async fn check_overwrite(cx: &Context<'_>, key: &ObjectKey, forbid: bool) -> Result<(), ApiError> {
-    if !forbid {
-        return Ok(());
-    }
-    match cx.app.store.head_object(&cx.bucket.name, key, None).await {
-        Ok(_) => Err(ErrorCode::FileAlreadyExists.into()),
-        Err(StoreError::NoSuchKey(_)) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
 }

@@ -3,14 +3,11 @@
 use calotype_protocol::endpoint::{CopyObject, CopyObjectResult, Directive, OBJECT_BYTES_MAX};
 use calotype_protocol::error_code::ErrorCode;
 use calotype_store as store;
-use http::HeaderName;
 
 use super::{Context, objects};
 use crate::error::ApiError;
 use crate::kept;
 use crate::reply::{self, Reply, headers};
-
-const SOURCE_VERSION_ID: HeaderName = HeaderName::from_static("x-cos-copy-source-version-id");
 
 pub async fn handle(cx: &Context<'_>, copy: CopyObject) -> Result<Reply, ApiError> {
     let source = &copy.source;
@@ -25,7 +22,7 @@ pub async fn handle(cx: &Context<'_>, copy: CopyObject) -> Result<Reply, ApiErro
         bucket: copy.bucket,
         key: copy.key,
         attributes,
-        forbid_overwrite: copy.forbid_overwrite,
+        only_if: kept::precondition(&copy.only_if),
     };
     let stored = cx.app.store.copy_object(&reader, new).await?;
     let mut reply = reply::xml(&CopyObjectResult {
@@ -40,9 +37,7 @@ pub async fn handle(cx: &Context<'_>, copy: CopyObject) -> Result<Reply, ApiErro
     if let Some(version) = &stored.version_id {
         reply::set(headers, headers::VERSION_ID, version.as_str());
     }
-    if let Some(version) = &copy.source.version_id {
-        reply::set(headers, SOURCE_VERSION_ID, version.as_str());
-    }
+    objects::name_source(headers, &copy.source);
     Ok(reply)
 }
 
@@ -64,14 +59,15 @@ fn attributes_of_copy(copy: &CopyObject, source: &store::ObjectAttributes) -> st
     attributes
 }
 
-/// A copy onto itself that changes nothing is a mistake.
+/// A copy onto itself that changes nothing is a mistake. One of an older version brings that version back.
 fn check_change(
     copy: &CopyObject,
     attributes: &store::ObjectAttributes,
     source: &store::StoredObject,
 ) -> Result<(), ApiError> {
     let onto_itself = copy.bucket == source.bucket && copy.key == source.key;
-    let changes = copy.metadata == Directive::Replaced
+    let changes = copy.source.version_id.is_some()
+        || copy.metadata == Directive::Replaced
         || attributes.storage_class != source.attributes.storage_class
         || attributes.encryption != source.attributes.encryption;
     if onto_itself && !changes {

@@ -5,7 +5,7 @@ use calotype_protocol::endpoint::{
 };
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::xml::DELETE_BODY_BYTES_MAX;
-use calotype_store as store;
+use calotype_store::{RemoveObject, RemovedObject};
 
 use super::{Context, request_body};
 use crate::access;
@@ -23,9 +23,12 @@ pub async fn handle(cx: &Context<'_>, delete: DeleteObjects, body: RequestBody) 
     if objects.is_empty() && !refused.is_empty() {
         return Err(ErrorCode::AccessDenied.into());
     }
-    let objects = objects.into_iter().map(|object| (object.key, object.version_id)).collect();
-    let deleted = cx.app.store.delete_objects(&delete.bucket, objects).await?;
-    let deleted = if list.quiet { Vec::new() } else { deleted.into_iter().map(told).collect() };
+    let named = objects.iter().map(|object| RemoveObject::new(object.key.clone(), object.version_id.clone()));
+    let outcomes = cx.app.store.delete_objects(&delete.bucket, named.collect()).await?;
+    let deleted = match list.quiet {
+        true => Vec::new(),
+        false => objects.into_iter().zip(outcomes).map(told).collect(),
+    };
     Ok(reply::xml(&DeleteResult { deleted, errors: refused.into_iter().map(denied).collect() }))
 }
 
@@ -35,11 +38,11 @@ fn denied(object: ObjectIdentifier) -> DeleteError {
     DeleteError { key: object.key, version_id: object.version_id, code: code.word().to_owned(), message }
 }
 
-fn told(deleted: store::DeletedObject) -> DeletedObject {
-    let store::DeletedObject { key, version_id, is_delete_marker, .. } = deleted;
-    if is_delete_marker {
-        DeletedObject { key, delete_marker_version_id: version_id, version_id: None }
-    } else {
-        DeletedObject { key, delete_marker_version_id: None, version_id }
+/// The version as the request named it, and the delete marker that was made or removed.
+fn told((named, outcome): (ObjectIdentifier, RemovedObject)) -> DeletedObject {
+    DeletedObject {
+        key: named.key,
+        delete_marker_version_id: outcome.version_id.filter(|_| outcome.is_delete_marker),
+        version_id: named.version_id,
     }
 }

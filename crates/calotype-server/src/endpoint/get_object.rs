@@ -3,7 +3,7 @@
 use calotype_protocol::endpoint::{GetObject, Processing};
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::range::ResolvedRange;
-use calotype_store::{Content, StoredObject};
+use calotype_store::{BucketRecord, Content, StoredObject};
 use http::{Response, StatusCode};
 
 use super::{Context, get_picture, objects};
@@ -38,15 +38,20 @@ pub async fn handle(cx: &Context<'_>, get: GetObject) -> Result<Reply, ApiError>
             ReplyBody::stream(chunks, size_bytes)
         }
     };
-    let mut reply = head(object, range, &get);
+    let mut reply = head(&cx.bucket, object, range, &get);
     *reply.body_mut() = body;
     Ok(reply)
 }
 
 /// Status and headers of the reply to a download or HEAD.
-pub(super) fn head(object: &StoredObject, range: Option<ResolvedRange>, get: &GetObject) -> Reply {
+pub(super) fn head(
+    bucket: &BucketRecord,
+    object: &StoredObject,
+    range: Option<ResolvedRange>,
+    get: &GetObject,
+) -> Reply {
     let mut reply = Response::new(ReplyBody::Empty);
-    let mut description = objects::describe(object);
+    let mut description = objects::describe(bucket, object);
     if let Some(range) = range {
         *reply.status_mut() = StatusCode::PARTIAL_CONTENT;
         description.content_length = Some(range.size_bytes());

@@ -4,12 +4,12 @@
 
 use calotype_protocol::endpoint::{GetObject, Processing};
 use calotype_protocol::names::ObjectKey;
-use calotype_store::{StoreError, TextKind};
+use calotype_store::TextKind;
 
 use super::{Context, objects};
 use crate::error::ApiError;
 use crate::processing::{self, Download};
-use crate::reply::Reply;
+use crate::reply::{self, Reply, headers};
 
 /// Between a key and the name of a style. Others have to be switched on per bucket, which nothing offers yet.
 const SEPARATOR: char = '!';
@@ -20,13 +20,18 @@ pub async fn handle(cx: &Context<'_>, get: &GetObject) -> Result<Option<Reply>, 
     let opened = objects::open(cx, &key, get.version_id.as_ref()).await;
     let source = opened.map_err(processing::numbered)?;
     objects::check_customer_key(source.object(), get.customer_key.as_ref())?;
+    let version = objects::version_id(&cx.bucket, source.object());
     let download = Download {
         source,
         instruction: &instruction,
         conditions: &get.conditions,
         overrides: &get.overrides,
     };
-    processing::on_the_fly(cx.app, download).await.map(Some)
+    let mut reply = processing::on_the_fly(cx.app, download).await?;
+    if let Some(version) = version {
+        reply::set(reply.headers_mut(), headers::VERSION_ID, version.as_str());
+    }
+    Ok(Some(reply))
 }
 
 /// Which object, and what to make of it.
@@ -37,8 +42,8 @@ async fn wish(cx: &Context<'_>, get: &GetObject) -> Result<Option<(ObjectKey, St
         None => style_among(cx, &get.unknown_flags).await?,
     };
     if let Some((key, style)) = separated(&get.key)
-        && !exists(cx, &get.key).await?
-        && exists(cx, &key).await?
+        && !objects::exists(cx, &get.key).await?
+        && objects::exists(cx, &key).await?
     {
         let style = format!("style/{style}");
         let instruction = written.map_or_else(|| style.clone(), |written| format!("{style}|{written}"));
@@ -62,12 +67,4 @@ fn separated(key: &ObjectKey) -> Option<(ObjectKey, &str)> {
     let (object, style) = key.as_str().rsplit_once(SEPARATOR)?;
     let is_name = processing::is_style_name(style);
     is_name.then(|| object.parse().ok()).flatten().map(|object| (object, style))
-}
-
-async fn exists(cx: &Context<'_>, key: &ObjectKey) -> Result<bool, ApiError> {
-    match cx.app.store.head_object(&cx.bucket.name, key, None).await {
-        Ok(_) => Ok(true),
-        Err(StoreError::NoSuchKey(_)) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
 }

@@ -1,10 +1,11 @@
 //! `POST /<key>?uploads`: begins an object that arrives in parts.
 
 use calotype_protocol::endpoint::{InitiateMultipartUpload, InitiateMultipartUploadResult};
-use calotype_store::NewUpload;
+use calotype_protocol::error_code::ErrorCode;
+use calotype_store::{NewUpload, Versioning};
 
-use super::Context;
-use super::complete_multipart_upload::check_overwrite;
+use super::complete_multipart_upload::FORBID_OVERWRITE;
+use super::{Context, objects};
 use crate::error::ApiError;
 use crate::kept;
 use crate::reply::{self, Reply};
@@ -13,14 +14,18 @@ use crate::reply::{self, Reply};
 const ANYONE: &str = "qcs::cam::anyone:anyone";
 
 pub async fn handle(cx: &Context<'_>, begin: InitiateMultipartUpload) -> Result<Reply, ApiError> {
-    check_overwrite(cx, &begin.key, begin.forbid_overwrite).await?;
+    // The completion decides; whoever would be refused then is spared the upload.
+    let is_kept = cx.bucket.versioning == Versioning::Enabled;
+    if begin.forbid_overwrite && !is_kept && objects::exists(cx, &begin.key).await? {
+        return Err(ErrorCode::FileAlreadyExists.into());
+    }
     let initiator = cx.caller.principal().map_or(ANYONE, |principal| principal.as_str());
     let new = NewUpload {
         attributes: kept::attributes(&begin.attributes, &begin.key),
         bucket: begin.bucket,
         key: begin.key,
         initiator: initiator.to_owned(),
-        note: None,
+        note: begin.forbid_overwrite.then(|| FORBID_OVERWRITE.to_owned()),
     };
     let upload = cx.app.store.initiate_upload(new).await?;
     let mut reply = reply::xml(&InitiateMultipartUploadResult {

@@ -3,6 +3,7 @@
 mod abort_multipart_upload;
 mod bucket_acl;
 mod bucket_policy;
+mod bucket_versioning;
 mod complete_multipart_upload;
 mod copy_object;
 mod delete_bucket;
@@ -16,11 +17,13 @@ mod head_object;
 mod initiate_multipart_upload;
 mod list_buckets;
 mod list_multipart_uploads;
+mod list_object_versions;
 mod list_objects;
 mod list_objects_v2;
 mod list_parts;
 mod listed;
 mod object_acl;
+mod object_tagging;
 pub mod objects;
 mod preflight;
 mod process_image;
@@ -95,26 +98,32 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         Endpoint::DeleteBucket(_) => delete_bucket::handle(cx).await,
         Endpoint::DeleteBucketPolicy(_) => bucket_policy::delete(cx).await,
         Endpoint::DeleteObject(delete) => delete_object::handle(cx, delete).await,
+        Endpoint::DeleteObjectTagging(tagging) => object_tagging::delete(cx, tagging).await,
         Endpoint::DeleteObjects(delete) => delete_objects::handle(cx, delete, body).await,
         Endpoint::DeleteStyle(delete) => styles::delete(cx, delete, body).await,
         Endpoint::GetBucketAcl(_) => bucket_acl::get(cx),
         Endpoint::GetBucketLocation(_) => Ok(get_bucket_location::handle(cx)),
         Endpoint::GetBucketPolicy(_) => bucket_policy::get(cx).await,
+        Endpoint::GetBucketVersioning(_) => Ok(bucket_versioning::get(cx)),
         Endpoint::GetObject(get) => get_object::handle(cx, get).await,
         Endpoint::GetObjectAcl(get) => object_acl::get(cx, get).await,
+        Endpoint::GetObjectTagging(tagging) => object_tagging::get(cx, tagging).await,
         Endpoint::GetStyle(get) => styles::get(cx, get, body).await,
         Endpoint::HeadBucket(_) => Ok(head_bucket::handle(cx)),
         Endpoint::HeadObject(head) => head_object::handle(cx, head).await,
         Endpoint::InitiateMultipartUpload(begin) => initiate_multipart_upload::handle(cx, begin).await,
         Endpoint::ListMultipartUploads(list) => list_multipart_uploads::handle(cx, list).await,
+        Endpoint::ListObjectVersions(list) => list_object_versions::handle(cx, list).await,
         Endpoint::ListObjects(list) => list_objects::handle(cx, list).await,
         Endpoint::ListObjectsV2(list) => list_objects_v2::handle(cx, list).await,
         Endpoint::ListParts(list) => list_parts::handle(cx, list).await,
         Endpoint::ProcessImage(process) => process_image::handle(cx, process).await,
         Endpoint::PutBucketAcl(put) => bucket_acl::put(cx, put, body).await,
         Endpoint::PutBucketPolicy(_) => bucket_policy::put(cx, body).await,
+        Endpoint::PutBucketVersioning(_) => bucket_versioning::put(cx, body).await,
         Endpoint::PutObject(put) => put_object::handle(cx, put, body).await,
         Endpoint::PutObjectAcl(put) => object_acl::put(cx, put, body).await,
+        Endpoint::PutObjectTagging(tagging) => object_tagging::put(cx, tagging, body).await,
         Endpoint::PutStyle(_) => styles::put(cx, body).await,
         Endpoint::UploadPart(part) => upload_part::handle(cx, part, body).await,
         Endpoint::UploadPartCopy(part) => upload_part_copy::handle(cx, part).await,

@@ -6,7 +6,7 @@ use calotype_protocol::encryption::CustomerKey;
 use calotype_protocol::endpoint::ObjectHeaders;
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::names::{ObjectKey, VersionId};
-use calotype_store::{ObjectReader, StoreError, StoredObject};
+use calotype_store::{BucketRecord, ObjectReader, StoreError, StoredObject, Versioning};
 use http::header::{ETAG, LAST_MODIFIED};
 use http::{HeaderMap, Method, StatusCode};
 
@@ -15,7 +15,7 @@ use crate::access::{self, Deed, GuardedBucket};
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::kept;
-use crate::reply::{self, Reply};
+use crate::reply::{self, Reply, headers};
 
 /// Opens an object of the request's bucket for a caller who may read it.
 ///
@@ -40,6 +40,15 @@ pub async fn head(
     Ok(object)
 }
 
+/// Whether a key of the request's bucket shows an object.
+pub async fn exists(cx: &Context<'_>, key: &ObjectKey) -> Result<bool, ApiError> {
+    match cx.app.store.head_object(&cx.bucket.name, key, None).await {
+        Ok(_) => Ok(true),
+        Err(StoreError::NoSuchKey(_) | StoreError::DeleteMarker { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Opens the source of a copy, which may be in another bucket, and checks what is demanded of it.
 pub async fn open_source(
     cx: &Context<'_>,
@@ -49,6 +58,13 @@ pub async fn open_source(
 ) -> Result<ObjectReader, ApiError> {
     let bucket = GuardedBucket::find(cx.app, &source.bucket).await?;
     let version = source.version_id.as_ref();
+    if version.is_some() && access::may(cx.caller, &bucket, access::LIST_OBJECTS, None) {
+        let found = cx.app.store.head_object(&bucket.name, &source.key, version).await;
+        if matches!(found, Err(StoreError::DeleteMarker { .. })) {
+            let message = "The version to be copied is a delete marker.";
+            return Err(ApiError::new(ErrorCode::InvalidRequest, message));
+        }
+    }
     let reader = open_in(cx, &bucket, access::GET_OBJECT, &source.key, version).await?;
     let object = reader.object();
     check_customer_key(object, key)?;
@@ -77,7 +93,10 @@ fn reading(cx: &Context<'_>) -> Deed {
 }
 
 fn missing(caller: &Caller<'_>, bucket: &GuardedBucket, error: StoreError) -> ApiError {
-    let is_missing = matches!(error, StoreError::NoSuchKey(_) | StoreError::NoSuchVersion(_));
+    let is_missing = matches!(
+        error,
+        StoreError::NoSuchKey(_) | StoreError::NoSuchVersion(_) | StoreError::DeleteMarker { .. }
+    );
     if is_missing && !access::may(caller, bucket, access::LIST_OBJECTS, None) {
         return ErrorCode::AccessDenied.into();
     }
@@ -94,8 +113,15 @@ pub fn check_customer_key(object: &StoredObject, key: Option<&CustomerKey>) -> R
     }
 }
 
+/// Repeats which version of the source was copied, where one was named.
+pub fn name_source(headers: &mut HeaderMap, source: &CopySource) {
+    if let Some(version) = &source.version_id {
+        reply::set(headers, headers::COPY_SOURCE_VERSION_ID, version.as_str());
+    }
+}
+
 /// What downloads and HEADs tell about an object, but for what depends on the range.
-pub fn describe(object: &StoredObject) -> ObjectHeaders {
+pub fn describe(bucket: &BucketRecord, object: &StoredObject) -> ObjectHeaders {
     let attributes = &object.attributes;
     ObjectHeaders {
         content: kept::content_headers(attributes),
@@ -106,8 +132,18 @@ pub fn describe(object: &StoredObject) -> ObjectHeaders {
         last_modified: Some(kept::timestamp(object.last_modified)),
         crc64: Some(object.crc64),
         storage_class: kept::storage_class(&attributes.storage_class),
-        version_id: object.version_id.clone(),
+        version_id: version_id(bucket, object),
         tag_count: (!attributes.tags.is_empty()).then_some(attributes.tags.len() as u32),
+    }
+}
+
+/// The version of an object as replies name it: null has a name only where versions are or were kept.
+pub fn version_id(bucket: &BucketRecord, object: &StoredObject) -> Option<VersionId> {
+    match bucket.versioning {
+        Versioning::Unversioned => object.version_id.clone(),
+        Versioning::Enabled | Versioning::Suspended => {
+            Some(object.version_id.clone().unwrap_or_else(VersionId::null))
+        }
     }
 }
 

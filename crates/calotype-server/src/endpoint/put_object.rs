@@ -20,7 +20,7 @@ pub async fn handle(cx: &Context<'_>, put: PutObject, body: RequestBody) -> Resu
         key: put.key,
         expected_md5: put.content_md5,
         size_bytes: put.content_length,
-        forbid_overwrite: put.forbid_overwrite,
+        only_if: kept::precondition(&put.only_if),
     };
     if let Some(operations) = &put.pic_operations {
         return processing::put_with_rules(cx.app, cx.caller, cx.target, operations, new, body).await;

@@ -28,6 +28,7 @@ pub async fn handle(cx: &Context<'_>, part: UploadPartCopy) -> Result<Reply, Api
     let last_modified = kept::timestamp(stored.last_modified);
     let mut reply = reply::xml(&CopyPartResult { etag: stored.etag.clone(), last_modified });
     upload_part::tell(reply.headers_mut(), &stored);
+    objects::name_source(reply.headers_mut(), &part.source);
     // The body has it, and clients merge both.
     reply.headers_mut().remove(ETAG);
     Ok(reply)

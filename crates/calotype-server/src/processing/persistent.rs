@@ -10,8 +10,8 @@ use calotype_protocol::pic_operations::{
     ImageInfoBlock, OriginalInfo, ProcessResult, ProcessResults, UploadResult,
 };
 use calotype_store::{
-    ByteStream, CompletedPart, NewObject, ObjectAttributes, ObjectReader, PutObject, ReceivedBody,
-    StoreError, StoredObject,
+    ByteStream, CompletedPart, NewObject, ObjectAttributes, ObjectReader, Precondition, PutObject,
+    ReceivedBody, StoreError, StoredObject,
 };
 
 use http::HeaderValue;
@@ -63,7 +63,7 @@ pub(crate) async fn put_with_rules(
         new_results(&checked, made.made, &|| body.clone(), original_type.as_deref());
     let replaced_by = checked.rule_over(&put.bucket, &put.key);
     match replaced_by {
-        Some(rule) => batch[rule].forbid_overwrite = put.forbid_overwrite,
+        Some(rule) => batch[rule].only_if = put.only_if,
         None => batch.insert(0, original(put, body)),
     }
     let mut stored = app.store.put_objects(batch).await?;
@@ -84,6 +84,7 @@ pub(crate) async fn complete_with_rules(
     operations: &HeaderValue,
     (bucket, key, id): (&BucketName, &ObjectKey, &UploadId),
     parts: Vec<CompletedPart>,
+    only_if: &Precondition,
 ) -> Result<CompletedWithRules, ApiError> {
     let checked = rules::check(app, caller, (bucket, key), operations).await?;
     let assembled = app.store.assemble_upload(bucket, key, id, parts).await?;
@@ -97,7 +98,7 @@ pub(crate) async fn complete_with_rules(
         let results = new_results(&checked, made.made, &copy, original_type.as_deref());
         (results.objects, results.facts, made.source.map(image_info))
     };
-    let mut stored = app.store.finish_upload(assembled, objects).await?;
+    let mut stored = app.store.finish_upload(assembled, only_if, objects).await?;
     let mut object = stored.remove(0);
     if let Some(rule) = checked.rule_over(bucket, key) {
         object = stored[rule].clone();
@@ -156,13 +157,7 @@ fn too_large(error: StoreError) -> ApiError {
 }
 
 fn original(put: PutObject, body: ReceivedBody) -> NewObject {
-    NewObject {
-        bucket: put.bucket,
-        key: put.key,
-        attributes: put.attributes,
-        body,
-        forbid_overwrite: put.forbid_overwrite,
-    }
+    NewObject { bucket: put.bucket, key: put.key, attributes: put.attributes, body, only_if: put.only_if }
 }
 
 /// Results on their way into the store, and what the answer tells about each.
@@ -195,7 +190,7 @@ fn new_results(
                 ..ObjectAttributes::default()
             },
             body,
-            forbid_overwrite: false,
+            only_if: Precondition::default(),
         });
         results.facts.push(facts);
     }

@@ -26,4 +26,6 @@ mod pictures;
 mod policy;
 mod put;
 mod styles;
+mod tagging;
+mod versions;
 mod wire;

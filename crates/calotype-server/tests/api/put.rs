@@ -327,6 +327,67 @@ async fn cos_put_28_an_overwrite_can_be_forbidden() {
     assert_eq!(photos.content("a").await.unwrap(), b"first");
 }
 
+#[tokio::test]
+async fn writes_and_deletions_may_demand_what_they_replace() {
+    let server = TestServer::start().await;
+    let photos = server.bucket(BUCKET).await;
+    let failed = (412, "PreconditionFailed".to_owned());
+    let put = |body: &str, name: &str, value: &str| photos.put("a", body).header(name, value).send();
+    assert_eq!(put("1", "If-Match", "*").await.error(), failed);
+    assert_eq!(put("1", "If-None-Match", "*").await.status, 200);
+    assert_eq!(put("2", "If-None-Match", "*").await.error(), failed);
+    let tag = format!("\"{}\"", md5_hex(b"1"));
+    assert_eq!(put("2", "If-None-Match", &tag).await.error(), failed);
+    assert_eq!(put("2", "If-Match", "\"no tag at all\"").await.error(), failed);
+    assert_eq!(put("2", "If-Match", &tag).await.status, 200);
+    assert_eq!(put("3", "If-Match", &tag).await.error(), failed);
+    assert_eq!(photos.delete("a").header("If-Match", &tag).send().await.error(), failed);
+    assert_eq!(photos.content("a").await.unwrap(), b"2");
+    let copy =
+        photos.put("a", "").header("x-cos-copy-source", format!("/{BUCKET}/a")).header("If-Match", &tag);
+    let copy = copy.header("x-cos-metadata-directive", "Replaced");
+    assert_eq!(copy.send().await.error(), failed);
+    assert_eq!(photos.delete("a").header("If-Match", md5_hex(b"2")).send().await.status, 204);
+    assert_eq!(photos.delete("a").header("If-Match", "*").send().await.error(), failed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_writers_who_may_not_overwrite_one_is_let_through() {
+    let server = TestServer::start().await;
+    let photos = server.bucket(BUCKET).await;
+    let mut writes = Vec::new();
+    for number in 0..8 {
+        let upload = photos.begin_upload("a").await;
+        let part = photos.has_part("a", &upload, 1, format!("part {number}").as_bytes()).await;
+        writes.push(photos.complete("a", &upload, &[(1, part)]).header("x-cos-forbid-overwrite", "true"));
+        writes.push(photos.put("a", format!("put {number}")).header("If-None-Match", "*"));
+    }
+    let writes: Vec<_> = writes.into_iter().map(|write| tokio::spawn(write.send())).collect();
+    let mut statuses = Vec::new();
+    for write in writes {
+        statuses.push(write.await.unwrap().status);
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|status| [200, 409, 412].contains(status)), "{statuses:?}");
+}
+
+#[tokio::test]
+async fn an_upload_that_may_not_overwrite_stays_open_when_it_would() {
+    let server = TestServer::start().await;
+    let photos = server.bucket(BUCKET).await;
+    let begin = || photos.request("POST", "/a?uploads").header("x-cos-forbid-overwrite", "true").send();
+    let upload = begin().await.xml().text_of("UploadId").to_owned();
+    photos.has("a", "meanwhile").await;
+    let parts = [(1, photos.has_part("a", &upload, 1, b"upload").await)];
+    let complete = || photos.complete("a", &upload, &parts).send();
+    assert_eq!(complete().await.error(), (409, "FileAlreadyExists".into()));
+    assert_eq!(begin().await.error(), (409, "FileAlreadyExists".into()));
+    assert_eq!(photos.content("a").await.unwrap(), b"meanwhile");
+    photos.delete("a").send().await;
+    assert_eq!(complete().await.status, 200);
+    assert_eq!(photos.content("a").await.unwrap(), b"upload");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn cos_put_29_of_many_writers_one_wins_whole() {
     let server = TestServer::start().await;

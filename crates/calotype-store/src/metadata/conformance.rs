@@ -4,17 +4,19 @@ mod buckets;
 mod listing;
 mod objects;
 mod uploads;
+mod versions;
 
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use calotype_protocol::names::{BucketName, ObjectKey};
 
-use super::{Batch, BatchObject, MetadataStore, Published};
+use super::{Batch, BatchObject, MetadataStore, Published, RemoveObject, Removed};
 use crate::blob::BlobId;
 use crate::checksums::Checksums;
 use crate::error::StoreError;
-use crate::record::{Acl, BucketRecord, ObjectAttributes, ObjectBody, Segment, StoredObject};
+use crate::precondition::Precondition;
+use crate::record::{Acl, BucketRecord, ObjectAttributes, ObjectBody, Segment, StoredObject, Versioning};
 
 /// Runs the whole suite against an empty store.
 pub(crate) async fn check_metadata_store(metadata: &dyn MetadataStore) {
@@ -22,6 +24,7 @@ pub(crate) async fn check_metadata_store(metadata: &dyn MetadataStore) {
     objects::check(metadata).await;
     listing::check(metadata).await;
     uploads::check(metadata).await;
+    versions::check(metadata).await;
 }
 
 fn name(text: &str) -> BucketName {
@@ -45,6 +48,7 @@ fn bucket(text: &str) -> BucketRecord {
         created: at_ms(7),
         acl: Acl { canned: Some("public-read".into()), grants: Vec::new() },
         traits: vec![("az".into(), "MAZ".into())],
+        versioning: Versioning::Unversioned,
     }
 }
 
@@ -78,7 +82,7 @@ fn blob_object(bucket: &str, key_text: &str, blob: BlobId) -> StoredObject {
 }
 
 fn entry(object: StoredObject) -> BatchObject {
-    BatchObject { object, forbid_overwrite: false, shares_blobs: false }
+    BatchObject { object, only_if: Precondition::default(), shares_blobs: false }
 }
 
 async fn publish(
@@ -90,4 +94,10 @@ async fn publish(
 
 async fn is_known(metadata: &dyn MetadataStore, blob: BlobId) -> bool {
     metadata.known_blobs(&[blob]).await.unwrap()[0]
+}
+
+/// Removes what these keys show.
+async fn remove(metadata: &dyn MetadataStore, bucket: &str, keys: &[&str]) -> Result<Removed, StoreError> {
+    let objects = keys.iter().map(|text| RemoveObject::new(key(text), None)).collect();
+    metadata.remove_objects(&name(bucket), objects, at_ms(9)).await
 }

@@ -1,25 +1,28 @@
 //! Records in SQLite, inside this process: one writer thread that commits in groups, readers on the spot.
 
 mod buckets;
+mod listings;
 mod objects;
 mod readers;
 mod rows;
 mod schema;
 mod uploads;
+mod versions;
 mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use calotype_protocol::names::{BucketName, ObjectKey, UploadId, VersionId};
 use rusqlite::Connection;
 
-use super::{Batch, MetadataStore, ObjectChange, Published, Removed, TextKind, UploadParts};
+use super::{Batch, MetadataStore, ObjectChange, Published, RemoveObject, Removed, TextKind, UploadParts};
 use crate::blob::BlobId;
 use crate::error::StoreError;
-use crate::listing::{ListObjects, ListUploads, ObjectPage, UploadPage};
-use crate::record::{Acl, BucketRecord, StoredObject};
+use crate::listing::{ListObjects, ListUploads, ListVersions, ObjectPage, UploadPage, VersionPage};
+use crate::record::{Acl, BucketRecord, StoredObject, Versioning};
 use crate::upload::{ListParts, PartPage, StoredPart, UploadRecord};
 
 const BACKEND: &str = "embedded database";
@@ -112,6 +115,15 @@ impl MetadataStore for EmbeddedMetadata {
         self.write(move |db| buckets::set_acl(db, &name, &acl)).await
     }
 
+    async fn set_bucket_versioning(
+        &self,
+        name: &BucketName,
+        versioning: Versioning,
+    ) -> Result<(), StoreError> {
+        let name = name.clone();
+        self.write(move |db| buckets::set_versioning(db, &name, versioning)).await
+    }
+
     async fn put_text(
         &self,
         bucket: &BucketName,
@@ -166,14 +178,28 @@ impl MetadataStore for EmbeddedMetadata {
         self.write(move |db| objects::change(db, &bucket, &key, version.as_ref(), change)).await
     }
 
-    async fn remove_objects(&self, bucket: &BucketName, keys: Vec<ObjectKey>) -> Result<Removed, StoreError> {
+    async fn remove_objects(
+        &self,
+        bucket: &BucketName,
+        objects: Vec<RemoveObject>,
+        now: SystemTime,
+    ) -> Result<Removed, StoreError> {
         let bucket = bucket.clone();
-        self.write(move |db| objects::remove(db, &bucket, &keys)).await
+        self.write(move |db| objects::remove(db, &bucket, &objects, now)).await
     }
 
     async fn list_objects(&self, bucket: &BucketName, list: &ListObjects) -> Result<ObjectPage, StoreError> {
         let (bucket, list) = (bucket.clone(), list.clone());
-        self.scan(move |db| objects::list(db, &bucket, &list)).await
+        self.scan(move |db| listings::objects(db, &bucket, &list)).await
+    }
+
+    async fn list_versions(
+        &self,
+        bucket: &BucketName,
+        list: &ListVersions,
+    ) -> Result<VersionPage, StoreError> {
+        let (bucket, list) = (bucket.clone(), list.clone());
+        self.scan(move |db| listings::versions(db, &bucket, &list)).await
     }
 
     async fn create_upload(&self, upload: UploadRecord) -> Result<(), StoreError> {

@@ -1,20 +1,25 @@
 //! Records in memory, for tests and for stores that need not outlive the process.
 
+mod listings;
 mod state;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use calotype_protocol::names::{BucketName, ObjectKey, UploadId, VersionId};
 
 use self::state::{Bucket, State, Upload, upload_key};
-use super::{Batch, MetadataStore, ObjectChange, Published, Removed, TextKind, UploadParts};
+use super::{Batch, MetadataStore, ObjectChange, Published, RemoveObject, Removed, TextKind, UploadParts};
 use crate::blob::BlobId;
 use crate::error::StoreError;
-use crate::listing::{ListObjects, ListUploads, ObjectPage, ObjectSummary, Step, UploadPage, Walk};
-use crate::record::{Acl, BucketRecord, StoredObject};
+use crate::listing::{
+    ListObjects, ListUploads, ListVersions, ObjectPage, Step, UploadPage, VersionPage, Walk,
+};
+use crate::record::{Acl, BucketRecord, StoredObject, Versioning};
 use crate::upload::{ListParts, PartPage, StoredPart, UploadRecord};
 
 /// A [`MetadataStore`] that forgets everything when it is dropped.
@@ -31,13 +36,6 @@ impl MemoryMetadata {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn check_version(version: Option<&VersionId>) -> Result<(), StoreError> {
-    match version {
-        Some(version) if !version.is_null() => Err(StoreError::NoSuchVersion(version.clone())),
-        _ => Ok(()),
     }
 }
 
@@ -75,6 +73,15 @@ impl MetadataStore for MemoryMetadata {
 
     async fn set_bucket_acl(&self, name: &BucketName, acl: Acl) -> Result<(), StoreError> {
         self.lock().bucket(name)?.record.acl = acl;
+        Ok(())
+    }
+
+    async fn set_bucket_versioning(
+        &self,
+        name: &BucketName,
+        versioning: Versioning,
+    ) -> Result<(), StoreError> {
+        self.lock().bucket(name)?.record.versioning = versioning;
         Ok(())
     }
 
@@ -123,10 +130,7 @@ impl MetadataStore for MemoryMetadata {
         key: &ObjectKey,
         version: Option<&VersionId>,
     ) -> Result<StoredObject, StoreError> {
-        let mut state = self.lock();
-        let objects = &state.bucket(bucket)?.objects;
-        check_version(version)?;
-        objects.get(key.as_bytes()).cloned().ok_or_else(|| StoreError::NoSuchKey(key.clone()))
+        Ok(self.lock().bucket(bucket)?.object(key, version)?.clone())
     }
 
     async fn change_object(
@@ -136,51 +140,41 @@ impl MetadataStore for MemoryMetadata {
         version: Option<&VersionId>,
         change: ObjectChange,
     ) -> Result<(), StoreError> {
-        let mut state = self.lock();
-        let objects = &mut state.bucket(bucket)?.objects;
-        check_version(version)?;
-        let object = objects.get_mut(key.as_bytes()).ok_or_else(|| StoreError::NoSuchKey(key.clone()))?;
-        change.apply(&mut object.attributes);
+        change.apply(&mut self.lock().bucket(bucket)?.object(key, version)?.attributes);
         Ok(())
     }
 
-    async fn remove_objects(&self, bucket: &BucketName, keys: Vec<ObjectKey>) -> Result<Removed, StoreError> {
+    async fn remove_objects(
+        &self,
+        bucket: &BucketName,
+        objects: Vec<RemoveObject>,
+        now: SystemTime,
+    ) -> Result<Removed, StoreError> {
         let mut state = self.lock();
         let mut removed = Removed::default();
-        state.bucket(bucket)?;
-        for key in keys {
-            let old = state.bucket(bucket)?.objects.remove(key.as_bytes());
-            removed.existed.push(old.is_some());
-            if let Some(old) = old {
-                removed.retired.extend(state.release_blobs(old.body.segments()));
-            }
+        let found = state.bucket(bucket)?;
+        for object in &objects {
+            let etag =
+                found.object(&object.key, object.version.as_ref()).ok().map(|object| object.etag.clone());
+            object.check(etag.as_ref())?;
+        }
+        for object in objects {
+            let outcome = state.remove(bucket, object, now, &mut removed.retired)?;
+            removed.objects.push(outcome);
         }
         Ok(removed)
     }
 
     async fn list_objects(&self, bucket: &BucketName, list: &ListObjects) -> Result<ObjectPage, StoreError> {
-        let mut state = self.lock();
-        let objects = &state.bucket(bucket)?.objects;
-        let mut walk = Walk::new(&list.prefix, &list.delimiter, list.entries_max);
-        let mut page = Vec::new();
-        let mut from = walk.start(&list.marker, false);
-        'seek: while !walk.is_empty() {
-            for (key, object) in objects.range(from.clone()..) {
-                if walk.end().is_some_and(|end| *key >= end) {
-                    break 'seek;
-                }
-                match walk.offer(key) {
-                    Step::Take => page.push(ObjectSummary::of(object)),
-                    Step::Seek(next) => {
-                        from = next;
-                        continue 'seek;
-                    }
-                    Step::Full => break 'seek,
-                }
-            }
-            break;
-        }
-        Ok(walk.into_object_page(page))
+        Ok(listings::objects(self.lock().bucket(bucket)?, list))
+    }
+
+    async fn list_versions(
+        &self,
+        bucket: &BucketName,
+        list: &ListVersions,
+    ) -> Result<VersionPage, StoreError> {
+        Ok(listings::versions(self.lock().bucket(bucket)?, list))
     }
 
     async fn create_upload(&self, record: UploadRecord) -> Result<(), StoreError> {

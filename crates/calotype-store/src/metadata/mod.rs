@@ -6,13 +6,16 @@ mod memory;
 #[cfg(test)]
 pub(crate) mod conformance;
 
+use std::time::SystemTime;
+
 use async_trait::async_trait;
-use calotype_protocol::names::{BucketName, ObjectKey, UploadId, VersionId};
+use calotype_protocol::names::{BucketName, ETag, ObjectKey, UploadId, VersionId};
 
 use crate::blob::BlobId;
 use crate::error::StoreError;
-use crate::listing::{ListObjects, ListUploads, ObjectPage, UploadPage};
-use crate::record::{Acl, BucketRecord, ObjectAttributes, StoredObject};
+use crate::listing::{ListObjects, ListUploads, ListVersions, ObjectPage, UploadPage, VersionPage};
+use crate::precondition::{Precondition, TagDemand};
+use crate::record::{Acl, BucketRecord, ObjectAttributes, StoredObject, Versioning};
 use crate::upload::{ListParts, PartPage, StoredPart, UploadRecord};
 
 pub use embedded::EmbeddedMetadata;
@@ -30,10 +33,10 @@ pub struct Batch {
 /// One object of a [`Batch`].
 #[derive(Debug, Clone)]
 pub struct BatchObject {
-    /// The record to be.
+    /// The record to be. Its version is decided when it is written.
     pub object: StoredObject,
-    /// Whether an object that is there already is an error.
-    pub forbid_overwrite: bool,
+    /// What has to be true of the object that is there already.
+    pub only_if: Precondition,
     /// Whether its blobs belong to other records too. Such blobs must still be known, others must be new.
     pub shares_blobs: bool,
 }
@@ -60,13 +63,35 @@ pub struct Published {
     pub retired: Vec<BlobId>,
 }
 
+/// An object to be removed, or one version of it.
+#[derive(Debug, Clone)]
+pub struct RemoveObject {
+    /// Its key.
+    pub key: ObjectKey,
+    /// Which version; none for the object the key shows.
+    pub version: Option<VersionId>,
+    /// Tags one of which it must have, or else [`StoreError::PreconditionFailed`].
+    pub if_match: Option<TagDemand>,
+}
+
 /// What came of deletions.
 #[derive(Debug, Clone, Default)]
 pub struct Removed {
-    /// For each object asked for, in order: whether it was there.
-    pub existed: Vec<bool>,
+    /// What became of each object asked for, in order.
+    pub objects: Vec<RemovedObject>,
     /// Blobs no record points to any more.
     pub retired: Vec<BlobId>,
+}
+
+/// What became of one object that was to be deleted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RemovedObject {
+    /// Whether there was anything to delete.
+    pub existed: bool,
+    /// The version that was named, or the delete marker that was made.
+    pub version_id: Option<VersionId>,
+    /// Whether that version is a delete marker.
+    pub is_delete_marker: bool,
 }
 
 /// All parts of an upload at one moment.
@@ -87,6 +112,20 @@ pub enum ObjectChange {
     Acl(Acl),
     /// Other tags.
     Tags(Vec<(String, String)>),
+}
+
+impl RemoveObject {
+    /// An object to be removed whatever it is.
+    pub fn new(key: ObjectKey, version: Option<VersionId>) -> Self {
+        Self { key, version, if_match: None }
+    }
+
+    /// - `current`: tag of the object or version that is named, if it is there.
+    fn check(&self, current: Option<&ETag>) -> Result<(), StoreError> {
+        let if_match = self.if_match.clone();
+        let only_if = Precondition { if_match, ..Precondition::default() };
+        only_if.check(&self.key, Versioning::default(), current)
+    }
 }
 
 impl ObjectChange {
@@ -129,7 +168,8 @@ pub trait MetadataStore: Send + Sync + 'static {
     /// The record of a bucket.
     async fn bucket(&self, name: &BucketName) -> Result<BucketRecord, StoreError>;
 
-    /// Removes a bucket that has no object and no unfinished upload. Errors: [`StoreError::BucketNotEmpty`].
+    /// Removes a bucket that has no version of any object and no unfinished upload. Errors:
+    /// [`StoreError::BucketNotEmpty`].
     async fn delete_bucket(&self, name: &BucketName) -> Result<(), StoreError>;
 
     /// All buckets, or those of one owner, by name.
@@ -137,6 +177,13 @@ pub trait MetadataStore: Send + Sync + 'static {
 
     /// Replaces the access list of a bucket.
     async fn set_bucket_acl(&self, name: &BucketName, acl: Acl) -> Result<(), StoreError>;
+
+    /// Says what becomes of objects that are replaced or deleted from now on.
+    async fn set_bucket_versioning(
+        &self,
+        name: &BucketName,
+        versioning: Versioning,
+    ) -> Result<(), StoreError>;
 
     /// Keeps a text under a name, instead of the one that was there.
     async fn put_text(
@@ -161,15 +208,17 @@ pub trait MetadataStore: Send + Sync + 'static {
     /// Removes the text of this name; says whether there was one.
     async fn delete_text(&self, bucket: &BucketName, kind: TextKind, name: &str) -> Result<bool, StoreError>;
 
-    /// Makes all objects of the batch visible, each instead of the one that had its key.
+    /// Makes all objects of the batch visible, each instead of the one that had its key. That one is gone, or becomes an
+    /// older version, as the bucket's [`Versioning`] says at this moment.
     ///
-    /// Errors: [`StoreError::AlreadyExists`] where overwriting was forbidden; [`StoreError::NoSuchUpload`];
+    /// Errors: [`StoreError::AlreadyExists`] and [`StoreError::PreconditionFailed`] where an object is not what it has to
+    /// be; [`StoreError::NoSuchUpload`];
     /// [`StoreError::Conflict`] if a shared blob is no longer known or the upload has changed.
     async fn publish(&self, batch: Batch) -> Result<Published, StoreError>;
 
     /// The current object of a key, or one version of it.
     ///
-    /// Errors: [`StoreError::NoSuchKey`], [`StoreError::NoSuchVersion`].
+    /// Errors: [`StoreError::NoSuchKey`], [`StoreError::NoSuchVersion`], [`StoreError::DeleteMarker`].
     async fn object(
         &self,
         bucket: &BucketName,
@@ -177,7 +226,7 @@ pub trait MetadataStore: Send + Sync + 'static {
         version: Option<&VersionId>,
     ) -> Result<StoredObject, StoreError>;
 
-    /// Changes an object in place. Errors: [`StoreError::NoSuchKey`], [`StoreError::NoSuchVersion`].
+    /// Changes an object in place. Errors: as [`MetadataStore::object`].
     async fn change_object(
         &self,
         bucket: &BucketName,
@@ -186,11 +235,26 @@ pub trait MetadataStore: Send + Sync + 'static {
         change: ObjectChange,
     ) -> Result<(), StoreError>;
 
-    /// Removes objects; those that are not there are no error.
-    async fn remove_objects(&self, bucket: &BucketName, keys: Vec<ObjectKey>) -> Result<Removed, StoreError>;
+    /// Removes the versions that are named; those that are not there are no error. An object named without a version
+    /// is removed too, or hidden behind a delete marker made at `now`, as the bucket's [`Versioning`] says.
+    ///
+    /// Errors: [`StoreError::PreconditionFailed`].
+    async fn remove_objects(
+        &self,
+        bucket: &BucketName,
+        objects: Vec<RemoveObject>,
+        now: SystemTime,
+    ) -> Result<Removed, StoreError>;
 
     /// A page of objects. Takes time in the length of the page, however much a delimiter hides.
     async fn list_objects(&self, bucket: &BucketName, list: &ListObjects) -> Result<ObjectPage, StoreError>;
+
+    /// A page of versions. Takes time as [`MetadataStore::list_objects`] does.
+    async fn list_versions(
+        &self,
+        bucket: &BucketName,
+        list: &ListVersions,
+    ) -> Result<VersionPage, StoreError>;
 
     /// Begins an upload.
     async fn create_upload(&self, upload: UploadRecord) -> Result<(), StoreError>;

@@ -7,13 +7,14 @@ use calotype_protocol::names::BucketName;
 use super::publish::detached;
 use super::{ObjectStore, now};
 use crate::error::StoreError;
-use crate::record::{Acl, BucketRecord};
+use crate::record::{Acl, BucketRecord, Versioning};
 
 impl BucketRecord {
     /// A bucket that is made now, for its owner alone.
     pub fn new(name: BucketName, owner: impl Into<String>, region: impl Into<String>) -> Self {
         let (owner, region) = (owner.into(), region.into());
-        Self { name, owner, region, created: now(), acl: Acl::default(), traits: Vec::new() }
+        let (acl, traits, versioning) = Default::default();
+        Self { name, owner, region, created: now(), acl, traits, versioning }
     }
 }
 
@@ -65,6 +66,20 @@ impl ObjectStore {
         detached(async move {
             let _writing = inner.buckets.begin_write([&name]);
             inner.metadata.set_bucket_acl(&name, acl).await
+        })
+        .await
+    }
+
+    /// Says what becomes of objects that are replaced or deleted from now on. Errors: [`StoreError::NoSuchBucket`].
+    pub async fn set_bucket_versioning(
+        &self,
+        name: &BucketName,
+        versioning: Versioning,
+    ) -> Result<(), StoreError> {
+        let (inner, name) = (Arc::clone(&self.inner), name.clone());
+        detached(async move {
+            let _writing = inner.buckets.begin_write([&name]);
+            inner.metadata.set_bucket_versioning(&name, versioning).await
         })
         .await
     }

@@ -8,6 +8,7 @@ use super::receive::Incoming;
 use super::{ObjectReader, ObjectStore, now};
 use crate::error::StoreError;
 use crate::metadata::{Batch, BatchObject};
+use crate::precondition::Precondition;
 use crate::record::{ObjectAttributes, StoredObject};
 
 /// Where a copy goes and what it bears.
@@ -19,8 +20,8 @@ pub struct CopyObject {
     pub key: ObjectKey,
     /// What is said about the copy. Nothing is taken over from the source.
     pub attributes: ObjectAttributes,
-    /// Whether an object that is there already is an error.
-    pub forbid_overwrite: bool,
+    /// What has to be true of an object that is there already.
+    pub only_if: Precondition,
 }
 
 impl ObjectStore {
@@ -28,7 +29,8 @@ impl ObjectStore {
     ///
     /// The content is shared, not read, as long as the source is still there.
     ///
-    /// Errors: [`StoreError::NoSuchBucket`], [`StoreError::AlreadyExists`].
+    /// Errors: [`StoreError::NoSuchBucket`], [`StoreError::AlreadyExists`],
+    /// [`StoreError::PreconditionFailed`].
     pub async fn copy_object(
         &self,
         source: &ObjectReader,
@@ -46,7 +48,7 @@ impl ObjectStore {
             attributes: copy.attributes,
             body: from.body.clone(),
         };
-        let entry = BatchObject { object, forbid_overwrite: copy.forbid_overwrite, shares_blobs: true };
+        let entry = BatchObject { object, only_if: copy.only_if, shares_blobs: true };
         let shared = self.publish(Batch { objects: vec![entry.clone()], finish: None }, Arc::default()).await;
         match shared {
             // The source was deleted meanwhile. Its bytes are still ours to read.

@@ -4,27 +4,14 @@ use std::sync::Arc;
 
 use calotype_protocol::names::{BucketName, ObjectKey, VersionId};
 
-use super::ObjectStore;
 use super::publish::detached;
+use super::{ObjectStore, now};
 use crate::error::StoreError;
-use crate::metadata::ObjectChange;
+use crate::metadata::{ObjectChange, RemoveObject, RemovedObject};
 use crate::record::Acl;
 
-/// What became of one deletion.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DeletedObject {
-    /// The key that was named.
-    pub key: ObjectKey,
-    /// Whether there was anything to delete.
-    pub existed: bool,
-    /// The version that was deleted or made, if the bucket keeps versions.
-    pub version_id: Option<VersionId>,
-    /// Whether that version is a delete marker.
-    pub is_delete_marker: bool,
-}
-
 impl ObjectStore {
-    /// Deletes an object. One that is not there is no error.
+    /// Deletes an object, or one version of it, as [`ObjectStore::delete_objects`] does.
     ///
     /// Errors: [`StoreError::NoSuchBucket`].
     pub async fn delete_object(
@@ -32,44 +19,40 @@ impl ObjectStore {
         bucket: &BucketName,
         key: &ObjectKey,
         version: Option<&VersionId>,
-    ) -> Result<DeletedObject, StoreError> {
-        let deleted = self.delete_objects(bucket, vec![(key.clone(), version.cloned())]).await?;
+    ) -> Result<RemovedObject, StoreError> {
+        let object = RemoveObject::new(key.clone(), version.cloned());
+        let deleted = self.delete_objects(bucket, vec![object]).await?;
         deleted.into_iter().next().ok_or_else(|| StoreError::NoSuchKey(key.clone()))
     }
 
     /// Deletes several objects in one step and tells what became of each, in order.
     ///
-    /// Errors: [`StoreError::NoSuchBucket`].
+    /// A version that is named is gone. Without a version the object is gone, or hidden behind a delete marker where
+    /// versions are kept.
+    ///
+    /// Errors: [`StoreError::NoSuchBucket`], [`StoreError::PreconditionFailed`]. Nothing is deleted then.
     pub async fn delete_objects(
         &self,
         bucket: &BucketName,
-        objects: Vec<(ObjectKey, Option<VersionId>)>,
-    ) -> Result<Vec<DeletedObject>, StoreError> {
-        // Without versions there is one version of each key, and its name is null.
-        let is_current = |version: &Option<VersionId>| version.as_ref().is_none_or(VersionId::is_null);
-        let keys: Vec<_> =
-            objects.iter().filter(|(_, v)| is_current(v)).map(|(key, _)| key.clone()).collect();
-        let (inner, in_bucket) = (Arc::clone(&self.inner), bucket.clone());
-        let existed = detached(async move {
-            let cached: Vec<_> = keys.iter().map(|key| (in_bucket.clone(), key.clone())).collect();
+        objects: Vec<RemoveObject>,
+    ) -> Result<Vec<RemovedObject>, StoreError> {
+        let (inner, bucket) = (Arc::clone(&self.inner), bucket.clone());
+        detached(async move {
+            let cached: Vec<_> = objects.iter().map(|object| (bucket.clone(), object.key.clone())).collect();
             let writing = inner.objects.begin_write(&cached);
-            let outcome = inner.metadata.remove_objects(&in_bucket, keys).await;
+            let outcome = inner.metadata.remove_objects(&bucket, objects, now()).await;
             drop(writing);
             let removed = outcome?;
             inner.retire_all(removed.retired);
-            Ok(removed.existed)
-        });
-        let mut existed = existed.await?.into_iter();
-        let deleted = |(key, version): (ObjectKey, Option<VersionId>)| {
-            let existed = is_current(&version) && existed.next().unwrap_or(false);
-            DeletedObject { key, existed, version_id: version, is_delete_marker: false }
-        };
-        Ok(objects.into_iter().map(deleted).collect())
+            Ok(removed.objects)
+        })
+        .await
     }
 
     /// Replaces the access list of an object.
     ///
-    /// Errors: [`StoreError::NoSuchBucket`], [`StoreError::NoSuchKey`], [`StoreError::NoSuchVersion`].
+    /// Errors: [`StoreError::NoSuchBucket`], [`StoreError::NoSuchKey`], [`StoreError::NoSuchVersion`],
+    /// [`StoreError::DeleteMarker`].
     pub async fn set_object_acl(
         &self,
         bucket: &BucketName,

@@ -7,6 +7,7 @@ use calotype_protocol::names::{BucketName, ObjectKey, UploadId};
 use super::{AssembledUpload, CompletedPart, NewObject, ObjectStore};
 use crate::error::StoreError;
 use crate::metadata::{Batch, BatchObject};
+use crate::precondition::Precondition;
 use crate::record::StoredObject;
 
 impl ObjectStore {
@@ -16,10 +17,12 @@ impl ObjectStore {
     /// is gone afterwards.
     ///
     /// Errors: [`StoreError::NoSuchUpload`] if it was completed or aborted meanwhile, [`StoreError::InvalidPart`] if
-    /// a chosen part was replaced meanwhile, [`StoreError::AlreadyExists`] for a result.
+    /// a chosen part was replaced meanwhile, [`StoreError::AlreadyExists`] and [`StoreError::PreconditionFailed`] as
+    /// `only_if` says. The upload stays open then.
     pub async fn finish_upload(
         &self,
         assembled: AssembledUpload,
+        only_if: &Precondition,
         results: Vec<NewObject>,
     ) -> Result<Vec<StoredObject>, StoreError> {
         const ATTEMPTS_MAX: usize = 16;
@@ -29,7 +32,7 @@ impl ObjectStore {
         let (placed, pending) = self.inner.place_all(results).await?;
         let (bucket, key, id) = (finish.bucket.clone(), finish.key.clone(), finish.upload_id.clone());
         for _ in 0..ATTEMPTS_MAX {
-            let entry = BatchObject { object, forbid_overwrite: false, shares_blobs: true };
+            let entry = BatchObject { object, only_if: only_if.clone(), shares_blobs: true };
             let objects = [entry].into_iter().chain(placed.iter().cloned()).collect();
             let batch = Batch { objects, finish: Some(finish) };
             match self.publish(batch, Arc::clone(&pending)).await {
@@ -52,9 +55,10 @@ impl ObjectStore {
         key: &ObjectKey,
         id: &UploadId,
         parts: Vec<CompletedPart>,
+        only_if: &Precondition,
     ) -> Result<StoredObject, StoreError> {
         let assembled = self.assemble_upload(bucket, key, id, parts).await?;
-        let stored = self.finish_upload(assembled, Vec::new()).await?;
+        let stored = self.finish_upload(assembled, only_if, Vec::new()).await?;
         stored.into_iter().next().ok_or_else(|| StoreError::NoSuchKey(key.clone()))
     }
 }

@@ -48,7 +48,8 @@ impl Content {
 impl ObjectStore {
     /// The record of a key's current object, or of one version of it.
     ///
-    /// Errors: [`StoreError::NoSuchBucket`], [`StoreError::NoSuchKey`], [`StoreError::NoSuchVersion`].
+    /// Errors: [`StoreError::NoSuchBucket`], [`StoreError::NoSuchKey`], [`StoreError::NoSuchVersion`],
+    /// [`StoreError::DeleteMarker`].
     pub async fn head_object(
         &self,
         bucket: &BucketName,

@@ -34,7 +34,6 @@ use crate::record::{BucketRecord, ObjectBody, StoredObject};
 
 pub use assemble_upload::{AssembledUpload, CompletedPart};
 pub use copy_object::CopyObject;
-pub use delete_object::DeletedObject;
 pub use get_object::{Content, ObjectReader};
 pub use put_object::PutObject;
 pub use put_objects::NewObject;

@@ -10,6 +10,7 @@ use super::{ObjectStore, now};
 use crate::body::ByteStream;
 use crate::error::StoreError;
 use crate::metadata::{Batch, BatchObject};
+use crate::precondition::Precondition;
 use crate::record::{ObjectAttributes, StoredObject};
 
 /// An object to be stored.
@@ -25,8 +26,8 @@ pub struct PutObject {
     pub expected_md5: Option<[u8; 16]>,
     /// Length the client announced.
     pub size_bytes: Option<u64>,
-    /// Whether an object that is there already is an error.
-    pub forbid_overwrite: bool,
+    /// What has to be true of an object that is there already.
+    pub only_if: Precondition,
 }
 
 impl PutObject {
@@ -38,7 +39,7 @@ impl PutObject {
             attributes: ObjectAttributes::default(),
             expected_md5: None,
             size_bytes: None,
-            forbid_overwrite: false,
+            only_if: Precondition::default(),
         }
     }
 }
@@ -49,7 +50,8 @@ impl ObjectStore {
     /// When it returns, the object is durable and every reader sees it. A body that breaks off leaves nothing.
     ///
     /// Errors: [`StoreError::NoSuchBucket`], [`StoreError::IncompleteBody`], [`StoreError::BodyTooLarge`],
-    /// [`StoreError::DigestMismatch`], [`StoreError::AlreadyExists`].
+    /// [`StoreError::DigestMismatch`], [`StoreError::AlreadyExists`],
+    /// [`StoreError::PreconditionFailed`].
     pub async fn put_object(&self, put: PutObject, body: ByteStream) -> Result<StoredObject, StoreError> {
         // Asked first, so that a wrong bucket costs the client no upload.
         self.bucket(&put.bucket).await?;
@@ -70,7 +72,7 @@ impl ObjectStore {
             attributes: put.attributes,
             body,
         };
-        let entry = BatchObject { object, forbid_overwrite: put.forbid_overwrite, shares_blobs: false };
+        let entry = BatchObject { object, only_if: put.only_if, shares_blobs: false };
         let batch = Batch { objects: vec![entry], finish: None };
         let mut stored = self.publish(batch, Arc::new(pending.into_iter().collect())).await?;
         stored.pop().ok_or(StoreError::NoSuchKey(put.key))

@@ -10,6 +10,7 @@ use super::receive::ReceivedBody;
 use super::{Inner, ObjectStore, now};
 use crate::error::StoreError;
 use crate::metadata::{Batch, BatchObject};
+use crate::precondition::Precondition;
 use crate::record::{ObjectAttributes, StoredObject};
 
 /// One object of a batch, its content in memory.
@@ -23,8 +24,8 @@ pub struct NewObject {
     pub attributes: ObjectAttributes,
     /// Its content, from [`ObjectStore::receive`] or from `Bytes`.
     pub body: ReceivedBody,
-    /// Whether an object that is there already is an error.
-    pub forbid_overwrite: bool,
+    /// What has to be true of an object that is there already.
+    pub only_if: Precondition,
 }
 
 impl ObjectStore {
@@ -33,7 +34,8 @@ impl ObjectStore {
     /// Their blobs are written and synced side by side; then one change makes all of them visible. Of two objects with
     /// one key the later wins.
     ///
-    /// Errors: [`StoreError::NoSuchBucket`], [`StoreError::AlreadyExists`].
+    /// Errors: [`StoreError::NoSuchBucket`], [`StoreError::AlreadyExists`],
+    /// [`StoreError::PreconditionFailed`].
     pub async fn put_objects(&self, objects: Vec<NewObject>) -> Result<Vec<StoredObject>, StoreError> {
         let (objects, pending) = self.inner.place_all(objects).await?;
         self.publish(Batch { objects, finish: None }, pending).await
@@ -60,8 +62,8 @@ impl Inner {
                 attributes: new.attributes,
                 body,
             };
-            let forbid_overwrite = new.forbid_overwrite;
-            Ok::<_, StoreError>((BatchObject { object, forbid_overwrite, shares_blobs: false }, pending))
+            let only_if = new.only_if;
+            Ok::<_, StoreError>((BatchObject { object, only_if, shares_blobs: false }, pending))
         });
         let placed = try_join_all(placing).await?;
         let (objects, pending): (Vec<_>, Vec<_>) = placed.into_iter().unzip();

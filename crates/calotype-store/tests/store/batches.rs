@@ -1,6 +1,6 @@
 //! Batches: together or not at all.
 
-use calotype_store::{ListObjects, NewObject, StoreError};
+use calotype_store::{ListObjects, NewObject, Precondition, RemoveObject, StoreError};
 
 use crate::{Fixture, LARGE, assert_all_readable, content, key, keys, new_object, photos, read, store_bytes};
 
@@ -48,7 +48,8 @@ async fn nobody_sees_half_a_batch() {
 async fn a_batch_with_one_refused_object_stores_none() {
     let fixture = Fixture::new().await;
     store_bytes(&fixture.store, "taken", content(1, LARGE)).await;
-    let refused = NewObject { forbid_overwrite: true, ..new_object("taken", content(2, LARGE)) };
+    let refused =
+        NewObject { only_if: Precondition::forbid_overwrite(true), ..new_object("taken", content(2, LARGE)) };
     let batch = vec![new_object("a", content(2, LARGE)), refused, new_object("b", content(2, 10))];
     let error = fixture.store.put_objects(batch).await.unwrap_err();
     assert!(matches!(error, StoreError::AlreadyExists(taken) if taken == key("taken")));
@@ -71,10 +72,10 @@ async fn several_deletions_tell_what_became_of_each() {
         store_bytes(&fixture.store, text, content(1, LARGE)).await;
     }
     let named = vec![
-        (key("a"), None),
-        (key("b"), Some("no-such-version".into())),
-        (key("missing"), None),
-        (key("b"), Some("null".into())),
+        RemoveObject::new(key("a"), None),
+        RemoveObject::new(key("b"), Some("no-such-version".into())),
+        RemoveObject::new(key("missing"), None),
+        RemoveObject::new(key("b"), Some("null".into())),
     ];
     let deleted = fixture.store.delete_objects(&photos(), named).await.unwrap();
     assert_eq!(deleted.iter().map(|d| d.existed).collect::<Vec<_>>(), [true, false, false, true]);

@@ -1,6 +1,6 @@
 //! Copies: another key, the same bytes.
 
-use calotype_store::{CopyObject, ObjectAttributes, ObjectReader, StoreError, StoredObject};
+use calotype_store::{CopyObject, ObjectAttributes, ObjectReader, Precondition, StoreError, StoredObject};
 
 use crate::{Fixture, LARGE, assert_all_readable, content, key, photos, read, store_bytes};
 
@@ -12,7 +12,8 @@ impl Fixture {
     async fn copy(&self, source: &ObjectReader, text: &str) -> Result<StoredObject, StoreError> {
         let attributes =
             ObjectAttributes { content_type: Some("a/copy".into()), ..ObjectAttributes::default() };
-        let copy = CopyObject { bucket: photos(), key: key(text), attributes, forbid_overwrite: false };
+        let copy =
+            CopyObject { bucket: photos(), key: key(text), attributes, only_if: Precondition::default() };
         self.store.copy_object(source, copy).await
     }
 }
@@ -79,7 +80,7 @@ async fn a_copy_to_nowhere_or_over_a_kept_object_is_refused() {
         bucket: bucket.parse().unwrap(),
         key: key(text),
         attributes: ObjectAttributes::default(),
-        forbid_overwrite: true,
+        only_if: Precondition::forbid_overwrite(true),
     };
     let kept = fixture.store.copy_object(&source, copy("photos-1250000000", "kept")).await;
     assert!(matches!(kept, Err(StoreError::AlreadyExists(_))));

@@ -16,8 +16,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use calotype_protocol::names::{BucketName, ObjectKey};
 use calotype_store::{
-    BucketRecord, ByteStream, ListObjects, NewObject, ObjectAttributes, ObjectStore, PutObject, StoreConfig,
-    StoreError, StoredObject, bytes_stream,
+    BucketRecord, ByteStream, ListObjects, NewObject, ObjectAttributes, ObjectStore, Precondition, PutObject,
+    StoreConfig, StoreError, StoredObject, bytes_stream,
 };
 use futures_util::stream;
 use tempfile::TempDir;
@@ -99,7 +99,7 @@ fn new_object(text: &str, body: Bytes) -> NewObject {
         key: key(text),
         attributes: ObjectAttributes::default(),
         body: body.into(),
-        forbid_overwrite: false,
+        only_if: Precondition::default(),
     }
 }
 

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use calotype_protocol::names::ETag;
 use calotype_store::{
-    CompletedPart, Content, CopyPart, ListParts, NewUpload, ObjectAttributes, PutPart, StoreError,
-    StoredPart, UploadRecord, collect,
+    CompletedPart, Content, CopyPart, ListParts, NewUpload, ObjectAttributes, Precondition, PutPart,
+    StoreError, StoredPart, UploadRecord, collect,
 };
 
 use crate::{Fixture, LARGE, content, in_chunks, key, keys, new_object, photos, read, store_bytes};
@@ -27,7 +27,7 @@ impl Fixture {
     async fn complete(&self, upload: &UploadRecord, parts: &[&StoredPart]) -> Result<ETag, StoreError> {
         let parts = parts.iter().map(|part| completed(part)).collect();
         let UploadRecord { bucket, key, upload_id, .. } = upload;
-        Ok(self.store.complete_upload(bucket, key, upload_id, parts).await?.etag)
+        Ok(self.store.complete_upload(bucket, key, upload_id, parts, &Precondition::default()).await?.etag)
     }
 }
 
@@ -176,7 +176,7 @@ async fn results_appear_together_with_the_completed_object() {
     // A part that arrives meanwhile, and is not part of it, changes nothing.
     fixture.part(&upload, 3, &content(3, 10)).await;
     let results = vec![new_object("small.jpg", content(8, 50)), new_object("large.png", content(9, LARGE))];
-    let stored = fixture.store.finish_upload(assembled, results).await.unwrap();
+    let stored = fixture.store.finish_upload(assembled, &Precondition::default(), results).await.unwrap();
     let stored: Vec<_> = stored.iter().map(|object| object.key.as_str()).collect();
     assert_eq!(stored, ["original", "small.jpg", "large.png"]);
     assert!(read(&fixture.store, "original").await.unwrap() == bodies.concat());
@@ -196,10 +196,10 @@ async fn an_upload_that_is_gone_takes_its_results_with_it() {
 
     fixture.part(&upload, 1, &content(2, PART)).await;
     let result = || vec![new_object("result", content(9, LARGE))];
-    let refused = fixture.store.finish_upload(replaced, result()).await;
+    let refused = fixture.store.finish_upload(replaced, &Precondition::default(), result()).await;
     assert!(matches!(refused, Err(StoreError::InvalidPart { number: 1 })));
     fixture.store.abort_upload(&upload.bucket, &upload.key, &upload.upload_id).await.unwrap();
-    let refused = fixture.store.finish_upload(aborted, result()).await;
+    let refused = fixture.store.finish_upload(aborted, &Precondition::default(), result()).await;
     assert!(matches!(refused, Err(StoreError::NoSuchUpload(_))));
     assert_eq!(keys(&fixture.store).await, [""; 0]);
     assert_eq!(fixture.files_settled().await, 0);

@@ -229,6 +229,59 @@ fn batch_deletes_as_in_the_manual() {
 }
 
 #[test]
+fn versions_as_in_the_manual() {
+    let version = |name: &str, id: Option<&str>, content| ListedVersion {
+        key: key(name),
+        version_id: id.map(Into::into),
+        is_latest: true,
+        last_modified: moment(),
+        owner: Owner::plain("1250000000"),
+        content,
+    };
+    let content = ListedContent { etag: etag(), size_bytes: 20, storage_class: StorageClass::Standard };
+    let page = ListVersionsResult {
+        name: bucket(),
+        prefix: String::new(),
+        key_marker: String::new(),
+        version_id_marker: None,
+        max_keys: 1000,
+        delimiter: Some("/".into()),
+        encode_keys: true,
+        is_truncated: true,
+        next_key_marker: Some("b +.jpg".into()),
+        next_version_id_marker: Some("MTg0NDUx".into()),
+        common_prefixes: vec!["dir/".into()],
+        versions: vec![version("a.jpg", Some("MTg0"), Some(content)), version("b +.jpg", None, None)],
+    };
+    let owner = "<Owner><ID>1250000000</ID><DisplayName>1250000000</DisplayName></Owner>";
+    assert_eq!(
+        written(&page),
+        format!(
+            "<ListVersionsResult><EncodingType>url</EncodingType><Name>{BUCKET}</Name><Prefix/><KeyMarker/>\
+             <VersionIdMarker/><MaxKeys>1000</MaxKeys><Delimiter>/</Delimiter><IsTruncated>true</IsTruncated>\
+             <NextKeyMarker>b%20%2B.jpg</NextKeyMarker><NextVersionIdMarker>MTg0NDUx</NextVersionIdMarker>\
+             <CommonPrefixes><Prefix>dir/</Prefix></CommonPrefixes><Version><Key>a.jpg</Key>\
+             <VersionId>MTg0</VersionId><IsLatest>true</IsLatest><LastModified>2024-05-24T11:49:50.000Z</LastModified>\
+             <ETag>{TAG}</ETag><Size>20</Size><StorageClass>STANDARD</StorageClass>{owner}</Version>\
+             <DeleteMarker><Key>b%20%2B.jpg</Key><VersionId/><IsLatest>true</IsLatest>\
+             <LastModified>2024-05-24T11:49:50.000Z</LastModified>{owner}</DeleteMarker></ListVersionsResult>"
+        )
+    );
+}
+
+#[test]
+fn versioning_is_on_off_or_was_never_set() {
+    let document = |status| written(&VersioningConfiguration { status });
+    assert_eq!(document(None), "<VersioningConfiguration/>");
+    assert_eq!(
+        document(Some(VersioningStatus::Suspended)),
+        "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>"
+    );
+    let body = document(Some(VersioningStatus::Enabled)).replace("Enabled", "Disabled");
+    assert_eq!(VersioningConfiguration::from_xml(body).unwrap_err().code(), ErrorCode::MalformedXML);
+}
+
+#[test]
 fn batch_deletes_name_1_to_1000_objects() {
     let body = |count: usize| {
         format!("<Delete>{}<Quiet>true</Quiet></Delete>", "<Object><Key>/k</Key></Object>".repeat(count))

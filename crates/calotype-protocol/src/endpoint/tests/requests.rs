@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::acl::{Acl, CannedAcl};
 use crate::attributes::{ContentHeaders, ObjectAttributes, StorageClass};
-use crate::conditions::{Conditions, TagMatch};
+use crate::conditions::{Conditions, TagMatch, WriteConditions};
 use crate::copy_source::CopySource;
 use crate::encryption::CustomerKey;
 use crate::names::UploadId;
@@ -51,6 +51,11 @@ fn conditions() -> Conditions {
     }
 }
 
+fn demands() -> WriteConditions {
+    let if_match = Some(TagMatch::parse("\"0123456789abcdef0123456789abcdef\""));
+    WriteConditions { if_match, if_none_match: Some(TagMatch::Any), ..WriteConditions::forbid_overwrite() }
+}
+
 fn source() -> CopySource {
     CopySource {
         bucket: "source-1".parse().unwrap(), key: key("a b/图+.jpg"), version_id: Some("v1".into())
@@ -63,7 +68,7 @@ fn object_requests_are_read_as_they_are_written() {
         attributes: attributes(),
         content_length: Some(5),
         content_md5: Some([9; 16]),
-        forbid_overwrite: true,
+        only_if: demands(),
         traffic_limit: Some(819_200),
         pic_operations: Some(HeaderValue::from_static("{}")),
         ..PutObject::new(bucket(), key("dir/图 片.jpg"))
@@ -85,7 +90,12 @@ fn object_requests_are_read_as_they_are_written() {
     assert_eq!(received(&HeadObject(get.clone()).to_wire()), Endpoint::HeadObject(HeadObject(get)));
     let plain = GetObject { unknown_flags: vec!["mystyle".into()], ..GetObject::new(bucket(), key("//a")) };
     assert_eq!(received(&plain.to_wire()), Endpoint::GetObject(plain));
-    let delete = DeleteObject { bucket: bucket(), key: key("k"), version_id: Some("null".into()) };
+    let delete = DeleteObject {
+        bucket: bucket(),
+        key: key("k"),
+        version_id: Some("null".into()),
+        if_match: demands().if_match,
+    };
     assert_eq!(received(&delete.to_wire()), Endpoint::DeleteObject(delete));
     let operations =
         PicOperations { is_pic_info: true, rules: vec![PicRule::new("图.png", "imageMogr2/strip")] };
@@ -102,7 +112,7 @@ fn copies_are_read_as_they_are_written() {
         metadata: Directive::Replaced,
         tagging: Directive::Replaced,
         attributes: attributes(),
-        forbid_overwrite: true,
+        only_if: demands(),
         ..CopyObject::new(bucket(), key("k"), source())
     };
     assert_eq!(received(&copy.to_wire(ENDPOINT)), Endpoint::CopyObject(copy));
@@ -146,7 +156,7 @@ fn uploads_are_read_as_they_are_written() {
         key: key("mp.bin"),
         upload_id: upload_id.clone(),
         content_md5: None,
-        forbid_overwrite: true,
+        only_if: demands(),
         pic_operations: None,
     }
     .with_pictures(&PicOperations::default());
@@ -192,8 +202,18 @@ fn bucket_requests_are_read_as_they_are_written() {
         acl: CannedAcl::Default.into(),
     };
     assert_eq!(received(&put_acl.to_wire()), Endpoint::PutObjectAcl(put_acl));
+    let tagging = ObjectTagging { version_id: Some("v".into()), ..ObjectTagging::new(bucket(), key("k")) };
+    let tags = TagSet(vec![Tag { key: "a".into(), value: "1".into() }]);
+    assert_eq!(received(&tagging.to_put(&tags)), Endpoint::PutObjectTagging(tagging.clone()));
+    assert_eq!(received(&tagging.to_get()), Endpoint::GetObjectTagging(tagging.clone()));
+    assert_eq!(received(&tagging.to_delete()), Endpoint::DeleteObjectTagging(tagging));
     let get_acl = GetObjectAcl { bucket: bucket(), key: key("k"), version_id: None };
     assert_eq!(received(&get_acl.to_wire()), Endpoint::GetObjectAcl(get_acl));
+    let versioning = PutBucketVersioning { bucket: bucket() };
+    let sent = versioning.to_wire(VersioningStatus::Enabled);
+    assert_eq!(received(&sent), Endpoint::PutBucketVersioning(versioning));
+    let versioning = GetBucketVersioning { bucket: bucket() };
+    assert_eq!(received(&versioning.to_wire()), Endpoint::GetBucketVersioning(versioning));
     let style = PutStyle { bucket: bucket() };
     let rule = AddStyle(StyleRule { name: "s".into(), body: "imageMogr2/strip".into() });
     assert_eq!(received(&style.to_wire(&rule)), Endpoint::PutStyle(style));
@@ -234,6 +254,15 @@ fn listings_are_read_as_they_are_written() {
         ..ListMultipartUploads::new(bucket())
     };
     assert_eq!(received(&uploads.to_wire()), Endpoint::ListMultipartUploads(uploads));
+    let versions = ListObjectVersions {
+        prefix: "p".into(),
+        delimiter: Some("/".into()),
+        key_marker: "k".into(),
+        version_id_marker: Some("v".into()),
+        max_keys: 2,
+        ..ListObjectVersions::new(bucket())
+    };
+    assert_eq!(received(&versions.to_wire()), Endpoint::ListObjectVersions(versions));
     let moment = Timestamp::from_second(1_700_000_000).unwrap();
     let buckets = ListBuckets {
         marker: "m".into(),
@@ -283,6 +312,14 @@ fn captured_requests_of_official_clients_are_told_apart() {
             "/?uploads=&prefix=&delimiter=&key-marker=&upload-id-marker=&max-uploads=1000",
             &[],
             "ListMultipartUploads",
+        ),
+        ("GET", "/?versioning=", &[], "GetBucketVersioning"),
+        ("PUT", "/?versioning=", &[empty], "PutBucketVersioning"),
+        (
+            "GET",
+            "/?versions=&prefix=&delimiter=&key-marker=&version-id-marker=&max-keys=1000",
+            &[],
+            "ListObjectVersions",
         ),
         ("PUT", "/?style=", &[], "PutStyle"),
         ("GET", "/?style=", &[], "GetStyle"),

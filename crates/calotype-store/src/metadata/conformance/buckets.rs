@@ -1,6 +1,6 @@
 //! Buckets and the texts they keep.
 
-use super::{bucket, entry, inline_object, key, name, publish};
+use super::{bucket, entry, inline_object, name, publish, remove};
 use crate::error::StoreError;
 use crate::metadata::{MetadataStore, TextKind};
 use crate::record::Acl;
@@ -37,7 +37,7 @@ async fn is_removed_only_when_empty(metadata: &dyn MetadataStore) {
     let refused = metadata.delete_bucket(&full.name).await.unwrap_err();
     assert!(matches!(refused, StoreError::BucketNotEmpty(_)));
 
-    metadata.remove_objects(&full.name, vec![key("a")]).await.unwrap();
+    remove(metadata, "full", &["a"]).await.unwrap();
     metadata.delete_bucket(&full.name).await.unwrap();
     assert!(matches!(metadata.bucket(&full.name).await, Err(StoreError::NoSuchBucket(_))));
     assert!(matches!(metadata.delete_bucket(&full.name).await, Err(StoreError::NoSuchBucket(_))));

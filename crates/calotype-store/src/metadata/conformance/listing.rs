@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use super::{bucket, entry, inline_object, key, name, publish};
+use super::{bucket, entry, inline_object, name, publish, remove};
 use crate::error::StoreError;
 use crate::listing::{ListObjects, ObjectPage};
 use crate::metadata::MetadataStore;
@@ -33,7 +33,7 @@ async fn tells_what_an_object_is(metadata: &dyn MetadataStore) {
 async fn shows_what_is_there_at_once(metadata: &dyn MetadataStore) {
     publish(metadata, [entry(inline_object("listing", "b", b"1"))]).await.unwrap();
     assert_eq!(entries(&list(metadata, "listing", "b", "", "", 10).await), ["b"]);
-    metadata.remove_objects(&name("listing"), vec![key("b")]).await.unwrap();
+    remove(metadata, "listing", &["b"]).await.unwrap();
     assert_eq!(entries(&list(metadata, "listing", "b", "", "", 10).await), [""; 0]);
 }
 

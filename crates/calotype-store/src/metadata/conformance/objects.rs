@@ -2,10 +2,11 @@
 
 use calotype_protocol::names::VersionId;
 
-use super::{blob_object, bucket, entry, inline_object, is_known, key, name, publish};
+use super::{at_ms, blob_object, bucket, entry, inline_object, is_known, key, name, publish, remove};
 use crate::blob::BlobId;
 use crate::error::StoreError;
-use crate::metadata::{BatchObject, MetadataStore, ObjectChange};
+use crate::metadata::{BatchObject, MetadataStore, ObjectChange, RemoveObject};
+use crate::precondition::{Precondition, TagDemand};
 use crate::record::{Acl, ObjectBody, Segment, StoredObject};
 
 pub(super) async fn check(metadata: &dyn MetadataStore) {
@@ -16,6 +17,7 @@ pub(super) async fn check(metadata: &dyn MetadataStore) {
     replace_and_retire(metadata).await;
     share_blobs_by_count(metadata).await;
     are_not_overwritten_when_forbidden(metadata).await;
+    change_hands_only_as_demanded(metadata).await;
     appear_together_or_not_at_all(metadata).await;
     are_removed_together(metadata).await;
     count_a_blob_once_a_segment(metadata).await;
@@ -82,8 +84,8 @@ async fn replace_and_retire(metadata: &dyn MetadataStore) {
 
     let published = publish(metadata, [entry(inline_object("objects", "replaced", b"small"))]).await.unwrap();
     assert_eq!(published.retired, [second]);
-    let removed = metadata.remove_objects(&name("objects"), vec![key("replaced")]).await.unwrap();
-    assert_eq!((removed.existed, removed.retired), (vec![true], vec![]));
+    let removed = remove(metadata, "objects", &["replaced"]).await.unwrap();
+    assert!(removed.objects[0].existed && removed.retired.is_empty());
 }
 
 async fn share_blobs_by_count(metadata: &dyn MetadataStore) {
@@ -98,21 +100,48 @@ async fn share_blobs_by_count(metadata: &dyn MetadataStore) {
     // An object copied onto itself keeps its blob.
     assert_eq!(publish(metadata, [shared("copy")]).await.unwrap().retired, []);
 
-    let bucket = name("objects");
-    assert_eq!(metadata.remove_objects(&bucket, vec![key("source")]).await.unwrap().retired, []);
+    assert_eq!(remove(metadata, "objects", &["source"]).await.unwrap().retired, []);
     assert!(is_known(metadata, blob).await);
-    assert_eq!(metadata.remove_objects(&bucket, vec![key("copy")]).await.unwrap().retired, [blob]);
+    assert_eq!(remove(metadata, "objects", &["copy"]).await.unwrap().retired, [blob]);
     assert!(!is_known(metadata, blob).await);
 }
 
 async fn are_not_overwritten_when_forbidden(metadata: &dyn MetadataStore) {
     let (kept, refused) = (BlobId::unique(), BlobId::unique());
-    let forbid = |object| BatchObject { forbid_overwrite: true, ..entry(object) };
+    let only_if = Precondition::forbid_overwrite(true);
+    let forbid = |object| BatchObject { only_if: only_if.clone(), ..entry(object) };
     publish(metadata, [forbid(blob_object("objects", "once", kept))]).await.unwrap();
     let again = publish(metadata, [forbid(blob_object("objects", "once", refused))]).await;
     assert!(matches!(again, Err(StoreError::AlreadyExists(_))));
     assert!(is_known(metadata, kept).await && !is_known(metadata, refused).await);
     assert_eq!(find(metadata, "once").await.unwrap(), blob_object("objects", "once", kept));
+}
+
+async fn change_hands_only_as_demanded(metadata: &dyn MetadataStore) {
+    let put = async |content, if_match, if_none_match| {
+        let only_if = Precondition { if_match, if_none_match, ..Precondition::default() };
+        let object = inline_object("objects", "demanded", content);
+        publish(metadata, [BatchObject { only_if, ..entry(object) }]).await.map(drop)
+    };
+    let tag = |content| Some(TagDemand::OneOf(vec![inline_object("objects", "k", content).etag]));
+    let failed = |outcome| matches!(outcome, Err(StoreError::PreconditionFailed(_)));
+    assert!(failed(put(b"1", Some(TagDemand::Any), None).await));
+    assert!(failed(put(b"1", tag(b"0"), None).await));
+    put(b"1", None, Some(TagDemand::Any)).await.unwrap();
+    assert!(failed(put(b"2", None, Some(TagDemand::Any)).await));
+    assert!(failed(put(b"2", None, tag(b"1")).await));
+    put(b"2", tag(b"1"), tag(b"0")).await.unwrap();
+    assert!(failed(put(b"3", tag(b"1"), None).await));
+
+    let remove = async |if_match, version| {
+        let object = RemoveObject { if_match, ..RemoveObject::new(key("demanded"), version) };
+        metadata.remove_objects(&name("objects"), vec![object], at_ms(9)).await.map(drop)
+    };
+    assert!(failed(remove(tag(b"1"), None).await));
+    assert!(failed(remove(Some(TagDemand::Any), Some("other".into())).await));
+    assert_eq!(find(metadata, "demanded").await.unwrap(), inline_object("objects", "demanded", b"2"));
+    remove(tag(b"2"), Some(VersionId::null())).await.unwrap();
+    assert!(failed(remove(Some(TagDemand::Any), None).await));
 }
 
 async fn appear_together_or_not_at_all(metadata: &dyn MetadataStore) {
@@ -143,12 +172,13 @@ async fn are_removed_together(metadata: &dyn MetadataStore) {
     let blob = BlobId::unique();
     publish(metadata, [entry(inline_object("objects", "gone/a", b"a"))]).await.unwrap();
     publish(metadata, [entry(blob_object("objects", "gone/b", blob))]).await.unwrap();
-    let keys = ["gone/a", "gone/missing", "gone/b", "gone/a"].map(key).to_vec();
-    let removed = metadata.remove_objects(&name("objects"), keys).await.unwrap();
-    assert_eq!(removed.existed, [true, false, true, false]);
+    let keys = ["gone/a", "gone/missing", "gone/b", "gone/a"];
+    let removed = remove(metadata, "objects", &keys).await.unwrap();
+    let existed: Vec<_> = removed.objects.iter().map(|object| object.existed).collect();
+    assert_eq!(existed, [true, false, true, false]);
     assert_eq!(removed.retired, [blob]);
     assert!(matches!(find(metadata, "gone/a").await, Err(StoreError::NoSuchKey(_))));
-    let nowhere = metadata.remove_objects(&name("never-made"), vec![key("a")]).await;
+    let nowhere = remove(metadata, "never-made", &["a"]).await;
     assert!(matches!(nowhere, Err(StoreError::NoSuchBucket(_))));
 }
 
@@ -159,7 +189,7 @@ async fn count_a_blob_once_a_segment(metadata: &dyn MetadataStore) {
     object.body = ObjectBody::Segments(vec![segment(5), segment(0)]);
     publish(metadata, [entry(object.clone())]).await.unwrap();
     assert_eq!(find(metadata, "twice-in-one").await.unwrap(), object);
-    let removed = metadata.remove_objects(&name("objects"), vec![key("twice-in-one")]).await.unwrap();
+    let removed = remove(metadata, "objects", &["twice-in-one"]).await.unwrap();
     assert_eq!(removed.retired, [blob]);
 }
 

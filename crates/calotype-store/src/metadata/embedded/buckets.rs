@@ -6,13 +6,45 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::rows::{corrupt, from_json, from_ms, to_json, to_ms};
 use crate::error::StoreError;
 use crate::metadata::TextKind;
-use crate::record::{Acl, BucketRecord};
+use crate::record::{Acl, BucketRecord, Versioning};
 
 /// The row number of a bucket, which is its name in all other tables.
 pub(super) fn id(db: &Connection, name: &BucketName) -> Result<i64, StoreError> {
     let mut statement = db.prepare_cached("SELECT id FROM buckets WHERE name = ?1")?;
     let id = statement.query_row([name.as_str()], |row| row.get(0)).optional()?;
     id.ok_or_else(|| StoreError::NoSuchBucket(name.clone()))
+}
+
+/// As [`id`], with what becomes of objects that are replaced or deleted.
+pub(super) fn id_and_versioning(db: &Connection, name: &BucketName) -> Result<(i64, Versioning), StoreError> {
+    let mut statement = db.prepare_cached("SELECT id, versioning FROM buckets WHERE name = ?1")?;
+    let found = statement.query_row([name.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let (id, number) = found.ok_or_else(|| StoreError::NoSuchBucket(name.clone()))?;
+    Ok((id, versioning(number)?))
+}
+
+fn versioning(number: i64) -> Result<Versioning, StoreError> {
+    match number {
+        0 => Ok(Versioning::Unversioned),
+        1 => Ok(Versioning::Enabled),
+        2 => Ok(Versioning::Suspended),
+        _ => Err(corrupt(format!("versioning {number}"))),
+    }
+}
+
+pub(super) fn set_versioning(
+    db: &Connection,
+    name: &BucketName,
+    versioning: Versioning,
+) -> Result<(), StoreError> {
+    let number = match versioning {
+        Versioning::Unversioned => 0,
+        Versioning::Enabled => 1,
+        Versioning::Suspended => 2,
+    };
+    let bucket = id(db, name)?;
+    db.prepare_cached("UPDATE buckets SET versioning = ?2 WHERE id = ?1")?.execute([bucket, number])?;
+    Ok(())
 }
 
 pub(super) fn create(db: &Connection, bucket: &BucketRecord) -> Result<(), StoreError> {
@@ -26,10 +58,13 @@ pub(super) fn create(db: &Connection, bucket: &BucketRecord) -> Result<(), Store
     let created_ms = to_ms(bucket.created);
     let mut insert = db.prepare_cached(sql)?;
     insert.execute(params![bucket.name.as_str(), bucket.owner, bucket.region, created_ms, acl, traits])?;
+    if bucket.versioning != Versioning::default() {
+        set_versioning(db, &bucket.name, bucket.versioning)?;
+    }
     Ok(())
 }
 
-const COLUMNS: &str = "name, owner, region, created_ms, acl, traits";
+const COLUMNS: &str = "name, owner, region, created_ms, acl, traits, versioning";
 
 fn record(row: &Row<'_>) -> Result<BucketRecord, StoreError> {
     let name: String = row.get(0)?;
@@ -40,6 +75,7 @@ fn record(row: &Row<'_>) -> Result<BucketRecord, StoreError> {
         created: from_ms(row.get(3)?),
         acl: from_json(&row.get::<_, String>(4)?)?,
         traits: from_json(&row.get::<_, String>(5)?)?,
+        versioning: versioning(row.get(6)?)?,
     })
 }
 

@@ -1,18 +1,18 @@
 //! Statements on objects and on the blobs they lie in.
 
+use std::time::SystemTime;
+
 use bytes::Bytes;
 use calotype_protocol::names::{BucketName, ObjectKey, VersionId};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
-use super::rows::{
-    claim, etag, from_json, from_ms, key, release, segments_from_text, segments_to_text, to_json, to_ms,
-};
+use super::rows::{claim, etag, from_json, from_ms, segments_from_text, segments_to_text, to_json, to_ms};
+use super::versions::{KeyRows, Place, chosen};
 use super::{buckets, uploads};
 use crate::blob::BlobId;
 use crate::error::StoreError;
-use crate::listing::{ListObjects, ObjectPage, ObjectSummary, Step, Walk};
-use crate::metadata::{Batch, BatchObject, ObjectChange, Published, Removed};
-use crate::record::{ObjectAttributes, ObjectBody, StoredObject};
+use crate::metadata::{Batch, BatchObject, ObjectChange, Published, RemoveObject, Removed, RemovedObject};
+use crate::record::{ObjectAttributes, ObjectBody, StoredObject, Versioning};
 
 pub(super) fn publish(db: &Connection, batch: Batch) -> Result<Published, StoreError> {
     let mut published = Published::default();
@@ -22,8 +22,8 @@ pub(super) fn publish(db: &Connection, batch: Batch) -> Result<Published, StoreE
             return Err(StoreError::Conflict("upload"));
         }
     }
-    for entry in batch.objects {
-        put(db, &entry, &mut published.retired)?;
+    for mut entry in batch.objects {
+        put(db, &mut entry, &mut published.retired)?;
         published.objects.push(entry.object);
     }
     if let Some(finish) = &batch.finish {
@@ -33,15 +33,18 @@ pub(super) fn publish(db: &Connection, batch: Batch) -> Result<Published, StoreE
     Ok(published)
 }
 
-fn put(db: &Connection, entry: &BatchObject, retired: &mut Vec<BlobId>) -> Result<(), StoreError> {
-    let object = &entry.object;
-    let bucket = buckets::id(db, &object.bucket)?;
+fn put(db: &Connection, entry: &mut BatchObject, retired: &mut Vec<BlobId>) -> Result<(), StoreError> {
+    let object = &mut entry.object;
+    let (bucket, versioning) = buckets::id_and_versioning(db, &object.bucket)?;
+    let rows = KeyRows { db, bucket, key: object.key.as_bytes() };
+    if !entry.only_if.is_empty() {
+        entry.only_if.check(&object.key, versioning, rows.etag(None)?.as_ref())?;
+    }
     // The new blobs first: one that old and new share must not be retired in between.
     claim(db, object.body.segments(), entry.shares_blobs)?;
-    let is_replaced = take_out(db, bucket, &object.key, retired)?;
-    if is_replaced && entry.forbid_overwrite {
-        return Err(StoreError::AlreadyExists(object.key.clone()));
-    }
+    let id = versioning.next_id();
+    rows.make_room(versioning, &id, retired)?;
+    object.version_id = Some(id).filter(|id| !id.is_null());
     let content = match &object.body {
         ObjectBody::Inline(bytes) => {
             db.prepare_cached("INSERT INTO contents (bytes) VALUES (?1)")?.execute([bytes.as_ref()])?;
@@ -68,26 +71,6 @@ fn put(db: &Connection, entry: &BatchObject, retired: &mut Vec<BlobId>) -> Resul
     Ok(())
 }
 
-/// Removes an object's record and inline content; says whether there was one.
-fn take_out(
-    db: &Connection,
-    bucket: i64,
-    key: &ObjectKey,
-    retired: &mut Vec<BlobId>,
-) -> Result<bool, StoreError> {
-    let sql = "SELECT content, segments FROM objects WHERE bucket = ?1 AND key = ?2";
-    let found = |row: &Row<'_>| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, String>(1)?));
-    let old = db.prepare_cached(sql)?.query_row(params![bucket, key.as_bytes()], found).optional()?;
-    let Some((content, segments)) = old else { return Ok(false) };
-    if let Some(content) = content {
-        db.prepare_cached("DELETE FROM contents WHERE id = ?1")?.execute([content])?;
-    }
-    release(db, &segments_from_text(&segments)?, retired)?;
-    let sql = "DELETE FROM objects WHERE bucket = ?1 AND key = ?2";
-    db.prepare_cached(sql)?.execute(params![bucket, key.as_bytes()])?;
-    Ok(true)
-}
-
 pub(super) fn find(
     db: &Connection,
     bucket: &BucketName,
@@ -99,18 +82,47 @@ pub(super) fn find(
                FROM buckets b
                JOIN objects o ON o.bucket = b.id AND o.key = ?2
                LEFT JOIN contents c ON c.id = o.content
-               WHERE b.name = ?1";
+               WHERE b.name = ?1 AND (?3 IS NULL OR COALESCE(o.version, 'null') = ?3)";
     let mut statement = db.prepare_cached(sql)?;
-    let mut rows = statement.query(params![bucket.as_str(), key.as_bytes()])?;
-    let found = rows.next()?;
-    if let (Some(row), true) = (&found, is_current(version)) {
-        return record(row, bucket, key);
+    let id = version.map(VersionId::as_str);
+    let mut rows = statement.query(params![bucket.as_str(), key.as_bytes(), id])?;
+    match rows.next()? {
+        Some(row) => record(row, bucket, key),
+        None => find_older(db, bucket, key, version),
     }
-    // Nothing there: which part of the address was wrong?
-    buckets::id(db, bucket)?;
+}
+
+/// A version that is not current; without an id, why nothing is.
+fn find_older(
+    db: &Connection,
+    bucket: &BucketName,
+    key: &ObjectKey,
+    version: Option<&VersionId>,
+) -> Result<StoredObject, StoreError> {
+    let sql = format!(
+        "SELECT NULLIF(version, 'null'), etag, size_bytes, crc64, modified_ms, attributes, segments, c.bytes,
+             version, is_marker
+         FROM versions LEFT JOIN contents c ON c.id = content
+         WHERE bucket = ?1 AND key = ?2 AND {} ORDER BY sequence LIMIT 1",
+        chosen(version)
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let id = version.map(VersionId::as_str);
+    let mut rows = statement.query(params![buckets::id(db, bucket)?, key.as_bytes(), id])?;
+    match rows.next()? {
+        Some(row) if row.get(9)? => {
+            let version_id = VersionId::from(row.get::<_, String>(8)?);
+            Err(StoreError::DeleteMarker { key: key.clone(), version_id })
+        }
+        Some(row) => record(row, bucket, key),
+        None => Err(missing(key, version)),
+    }
+}
+
+fn missing(key: &ObjectKey, version: Option<&VersionId>) -> StoreError {
     match version {
-        Some(version) if !version.is_null() => Err(StoreError::NoSuchVersion(version.clone())),
-        _ => Err(StoreError::NoSuchKey(key.clone())),
+        Some(version) => StoreError::NoSuchVersion(version.clone()),
+        None => StoreError::NoSuchKey(key.clone()),
     }
 }
 
@@ -134,11 +146,6 @@ fn record(row: &Row<'_>, bucket: &BucketName, key: &ObjectKey) -> Result<StoredO
     })
 }
 
-/// Without versions there is one version of each key, and its name is null.
-fn is_current(version: Option<&VersionId>) -> bool {
-    version.is_none_or(VersionId::is_null)
-}
-
 pub(super) fn change(
     db: &Connection,
     bucket: &BucketName,
@@ -147,73 +154,65 @@ pub(super) fn change(
     change: ObjectChange,
 ) -> Result<(), StoreError> {
     let bucket = buckets::id(db, bucket)?;
-    if let Some(version) = version.filter(|version| !version.is_null()) {
-        return Err(StoreError::NoSuchVersion(version.clone()));
-    }
-    let sql = "SELECT attributes FROM objects WHERE bucket = ?1 AND key = ?2";
-    let found: Option<String> =
-        db.prepare_cached(sql)?.query_row(params![bucket, key.as_bytes()], |row| row.get(0)).optional()?;
-    let found = found.ok_or_else(|| StoreError::NoSuchKey(key.clone()))?;
+    let place = KeyRows { db, bucket, key: key.as_bytes() }.place(version)?;
+    let (table, sequence) = match place.ok_or_else(|| missing(key, version))? {
+        Place::Current => ("objects", None),
+        Place::Older { sequence, is_marker: false, .. } => ("versions", Some(sequence)),
+        Place::Older { version: version_id, .. } => {
+            return Err(StoreError::DeleteMarker { key: key.clone(), version_id });
+        }
+    };
+    let chosen = if sequence.is_some() { "sequence = ?3" } else { "?3 IS NULL" };
+    let found: String = db
+        .prepare_cached(&format!(
+            "SELECT attributes FROM {table} WHERE bucket = ?1 AND key = ?2 AND {chosen}"
+        ))?
+        .query_row(params![bucket, key.as_bytes(), sequence], |row| row.get(0))?;
     let mut attributes: ObjectAttributes = from_json(&found)?;
     change.apply(&mut attributes);
-    let sql = "UPDATE objects SET attributes = ?3 WHERE bucket = ?1 AND key = ?2";
-    db.prepare_cached(sql)?.execute(params![bucket, key.as_bytes(), to_json(&attributes)?])?;
+    db.prepare_cached(&format!(
+        "UPDATE {table} SET attributes = ?4 WHERE bucket = ?1 AND key = ?2 AND {chosen}"
+    ))?
+    .execute(params![bucket, key.as_bytes(), sequence, to_json(&attributes)?])?;
     Ok(())
 }
 
 pub(super) fn remove(
     db: &Connection,
     bucket: &BucketName,
-    keys: &[ObjectKey],
+    objects: &[RemoveObject],
+    now: SystemTime,
 ) -> Result<Removed, StoreError> {
-    let bucket = buckets::id(db, bucket)?;
+    let (bucket, versioning) = buckets::id_and_versioning(db, bucket)?;
     let mut removed = Removed::default();
-    for key in keys {
-        removed.existed.push(take_out(db, bucket, key, &mut removed.retired)?);
+    for object in objects {
+        let rows = KeyRows { db, bucket, key: object.key.as_bytes() };
+        if object.if_match.is_some() {
+            object.check(rows.etag(object.version.as_ref())?.as_ref())?;
+        }
+        let outcome = match &object.version {
+            Some(version) => rows.remove(version, &mut removed.retired)?,
+            None => hide(&rows, versioning, now, &mut removed.retired)?,
+        };
+        removed.objects.push(outcome);
     }
     Ok(removed)
 }
 
-pub(super) fn list(
-    db: &Connection,
-    bucket: &BucketName,
-    list: &ListObjects,
-) -> Result<ObjectPage, StoreError> {
-    let bucket = buckets::id(db, bucket)?;
-    let mut walk = Walk::new(&list.prefix, &list.delimiter, list.entries_max);
-    let mut page = Vec::new();
-    if walk.is_empty() {
-        return Ok(walk.into_object_page(page));
+/// Removes what a key shows; where versions are kept a delete marker takes its place.
+fn hide(
+    rows: &KeyRows<'_>,
+    versioning: Versioning,
+    now: SystemTime,
+    retired: &mut Vec<BlobId>,
+) -> Result<RemovedObject, StoreError> {
+    let id = versioning.next_id();
+    let existed = rows.make_room(versioning, &id, retired)?;
+    if versioning == Versioning::Unversioned {
+        return Ok(RemovedObject { existed, ..RemovedObject::default() });
     }
-    let sql = "SELECT key, etag, size_bytes, modified_ms, storage_class FROM objects
-               WHERE bucket = ?1 AND key >= ?2 AND (?3 IS NULL OR key < ?3) ORDER BY key";
-    let mut statement = db.prepare_cached(sql)?;
-    let (mut from, end) = (walk.start(&list.marker, false), walk.end());
-    'seek: loop {
-        let mut rows = statement.query(params![bucket, from, end])?;
-        while let Some(row) = rows.next()? {
-            let at = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-            match walk.offer(at) {
-                Step::Take => page.push(summary(row, at)?),
-                Step::Seek(next) => {
-                    from = next;
-                    continue 'seek;
-                }
-                Step::Full => break,
-            }
-        }
-        return Ok(walk.into_object_page(page));
-    }
-}
-
-fn summary(row: &Row<'_>, at: &[u8]) -> Result<ObjectSummary, StoreError> {
-    Ok(ObjectSummary {
-        key: key(at)?,
-        etag: etag(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?,
-        size_bytes: row.get::<_, i64>(2)? as u64,
-        last_modified: from_ms(row.get(3)?),
-        storage_class: row.get(4)?,
-    })
+    rows.add_marker(&id, now)?;
+    Ok(RemovedObject { existed, version_id: Some(id), is_delete_marker: true })
 }
 
 pub(super) fn known_blobs(db: &Connection, ids: &[BlobId]) -> Result<Vec<bool>, StoreError> {

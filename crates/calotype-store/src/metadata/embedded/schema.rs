@@ -5,10 +5,11 @@ use rusqlite::Connection;
 use crate::error::StoreError;
 
 /// One step a version. Steps that have left this house are never changed, only followed by others.
-const MIGRATIONS: &[&str] = &[FIRST];
+const MIGRATIONS: &[&str] = &[FIRST, VERSIONS_BY_ID];
 
 /// - Keys are bytes, so that they sort by their bytes.
-/// - `objects` holds what a key shows now; `versions` is for what it showed before, delete markers included.
+/// - `objects` holds what a key shows now; `versions` is for what it showed before, delete markers included. Sequences
+///   fall, so that of one key the newest comes first.
 /// - Bytes of small objects are in `contents`, apart from the records, so that listings read dense pages.
 /// - `blobs` counts the records that point to each blob.
 const FIRST: &str = "
@@ -107,6 +108,9 @@ CREATE TABLE parts (
     PRIMARY KEY (upload, number)
 ) STRICT, WITHOUT ROWID;
 ";
+
+/// Keys with many versions are asked for one of them by its id.
+const VERSIONS_BY_ID: &str = "CREATE INDEX versions_by_id ON versions (bucket, key, version);";
 
 /// Runs the migrations a database has not seen, each in its own transaction.
 pub(super) fn bring_up_to_date(connection: &mut Connection) -> Result<(), StoreError> {

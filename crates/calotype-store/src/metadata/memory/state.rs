@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use calotype_protocol::names::{BucketName, ObjectKey, UploadId};
 
+use super::versions::Version;
 use crate::blob::BlobId;
 use crate::error::StoreError;
 use crate::metadata::{Batch, BatchObject, FinishUpload, Published, TextKind};
-use crate::record::{BucketRecord, Segment, StoredObject};
+use crate::record::{BucketRecord, Segment};
 use crate::upload::{StoredPart, UploadRecord};
 
 #[derive(Debug, Default)]
@@ -20,7 +21,7 @@ pub(super) struct State {
 #[derive(Debug)]
 pub(super) struct Bucket {
     pub(super) record: BucketRecord,
-    pub(super) objects: BTreeMap<Vec<u8>, StoredObject>,
+    pub(super) objects: BTreeMap<Vec<u8>, Vec<Version>>,
     pub(super) uploads: BTreeMap<(Vec<u8>, UploadId), Upload>,
     pub(super) texts: BTreeMap<(TextKind, String), String>,
 }
@@ -75,15 +76,12 @@ impl State {
         {
             return Err(StoreError::Conflict("upload"));
         }
-        for (index, BatchObject { object, forbid_overwrite, shares_blobs }) in
-            batch.objects.iter().enumerate()
-        {
+        for (index, BatchObject { object, only_if, shares_blobs }) in batch.objects.iter().enumerate() {
             let is_same = |o: &&BatchObject| o.object.bucket == object.bucket && o.object.key == object.key;
-            let is_there = self.bucket(&object.bucket)?.objects.contains_key(object.key.as_bytes())
-                || batch.objects[..index].iter().any(|earlier| is_same(&earlier));
-            if *forbid_overwrite && is_there {
-                return Err(StoreError::AlreadyExists(object.key.clone()));
-            }
+            let bucket = self.bucket(&object.bucket)?;
+            let earlier = batch.objects[..index].iter().rfind(is_same).map(|entry| &entry.object);
+            let current = earlier.or_else(|| bucket.current(object.key.as_bytes()));
+            only_if.check(&object.key, bucket.record.versioning, current.map(|current| &current.etag))?;
             if *shares_blobs && !object.body.segments().iter().all(|s| self.blobs.contains_key(&s.blob)) {
                 return Err(StoreError::Conflict("object"));
             }
@@ -93,10 +91,14 @@ impl State {
 
     pub(super) fn apply(&mut self, batch: Batch) -> Result<Published, StoreError> {
         let mut published = Published::default();
-        for BatchObject { object, .. } in batch.objects {
+        for BatchObject { mut object, .. } in batch.objects {
             self.name_blobs(object.body.segments());
-            let objects = &mut self.bucket(&object.bucket)?.objects;
-            if let Some(old) = objects.insert(object.key.as_bytes().to_vec(), object.clone()) {
+            let bucket = self.bucket(&object.bucket)?;
+            let id = bucket.record.versioning.next_id();
+            object.version_id = Some(id.clone()).filter(|id| !id.is_null());
+            let version = Version { id, made: object.last_modified, object: Some(object.clone()) };
+            let replaced = bucket.add(object.key.as_bytes(), version);
+            if let Some(old) = replaced.and_then(|version| version.object) {
                 published.retired.extend(self.release_blobs(old.body.segments()));
             }
             published.objects.push(object);

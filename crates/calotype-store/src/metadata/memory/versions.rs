@@ -1,0 +1,98 @@
+//! The versions of one key, newest last: what it shows is the last one, unless that is a delete marker.
+
+use std::time::SystemTime;
+
+use calotype_protocol::names::{BucketName, ObjectKey, VersionId};
+
+use super::state::{Bucket, State};
+use crate::blob::BlobId;
+use crate::error::StoreError;
+use crate::metadata::{RemoveObject, RemovedObject};
+use crate::record::{StoredObject, Versioning};
+
+#[derive(Debug)]
+pub(super) struct Version {
+    pub(super) id: VersionId,
+    pub(super) made: SystemTime,
+    /// None for a delete marker.
+    pub(super) object: Option<StoredObject>,
+}
+
+impl Bucket {
+    /// What a key shows.
+    pub(super) fn current(&self, key: &[u8]) -> Option<&StoredObject> {
+        self.objects.get(key)?.last()?.object.as_ref()
+    }
+
+    /// The current object of a key, or one version of it.
+    pub(super) fn object(
+        &mut self,
+        key: &ObjectKey,
+        version: Option<&VersionId>,
+    ) -> Result<&mut StoredObject, StoreError> {
+        let versions = self.objects.get_mut(key.as_bytes()).map(Vec::as_mut_slice).unwrap_or_default();
+        let found = match version {
+            Some(id) => versions.iter_mut().find(|version| version.id == *id),
+            None => versions.last_mut(),
+        };
+        match (found, version) {
+            (Some(Version { object: Some(object), .. }), _) => Ok(object),
+            (Some(Version { id, .. }), _) => {
+                Err(StoreError::DeleteMarker { key: key.clone(), version_id: id.clone() })
+            }
+            (None, Some(version)) => Err(StoreError::NoSuchVersion(version.clone())),
+            (None, None) => Err(StoreError::NoSuchKey(key.clone())),
+        }
+    }
+
+    /// Puts a version in front of all others, instead of the one that had its id, which is returned.
+    pub(super) fn add(&mut self, key: &[u8], version: Version) -> Option<Version> {
+        let replaced = self.take_out(key, &version.id);
+        self.objects.entry(key.to_vec()).or_default().push(version);
+        replaced
+    }
+
+    fn take_out(&mut self, key: &[u8], id: &VersionId) -> Option<Version> {
+        let versions = self.objects.get_mut(key)?;
+        let taken = versions.iter().position(|version| version.id == *id).map(|place| versions.remove(place));
+        if versions.is_empty() {
+            self.objects.remove(key);
+        }
+        taken
+    }
+}
+
+impl State {
+    /// Deletes a version, or what a key shows.
+    pub(super) fn remove(
+        &mut self,
+        bucket: &BucketName,
+        RemoveObject { key, version, .. }: RemoveObject,
+        now: SystemTime,
+        retired: &mut Vec<BlobId>,
+    ) -> Result<RemovedObject, StoreError> {
+        let bucket = self.bucket(bucket)?;
+        let versioning = bucket.record.versioning;
+        let (outcome, gone) = match version {
+            Some(id) => {
+                let gone = bucket.take_out(key.as_bytes(), &id);
+                let is_delete_marker = gone.as_ref().is_some_and(|version| version.object.is_none());
+                (RemovedObject { existed: gone.is_some(), version_id: Some(id), is_delete_marker }, gone)
+            }
+            None if versioning == Versioning::Unversioned => {
+                let gone = bucket.take_out(key.as_bytes(), &VersionId::null());
+                (RemovedObject { existed: gone.is_some(), ..RemovedObject::default() }, gone)
+            }
+            None => {
+                let (id, existed) = (versioning.next_id(), bucket.current(key.as_bytes()).is_some());
+                let marker = Version { id: id.clone(), made: now, object: None };
+                let gone = bucket.add(key.as_bytes(), marker);
+                (RemovedObject { existed, version_id: Some(id), is_delete_marker: true }, gone)
+            }
+        };
+        if let Some(object) = gone.and_then(|version| version.object) {
+            retired.extend(self.release_blobs(object.body.segments()));
+        }
+        Ok(outcome)
+    }
+}
