@@ -13,8 +13,11 @@ use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::names::ObjectKey;
 use calotype_protocol::policy::{Policy, Question, Ruling};
 use calotype_store::{BucketRecord, StoredObject};
+use http::header::REFERER;
+use http::request::Parts;
 
 use crate::auth::Caller;
+use crate::bucket_settings::BucketSettings;
 use crate::error::ApiError;
 use crate::kept;
 
@@ -62,7 +65,7 @@ enum Need {
     Bucket(Permission),
     /// Whoever has this right on the bucket and says who they are.
     Signed(Permission),
-    /// Whoever has a right on the object; the handler asks [`check_object`] once it has read the record.
+    /// Whoever has a right on the object; the handler asks once it has read the record, or the form.
     Object,
     /// Whoever has a right on one of the objects its body names; the handler asks [`may`] about each.
     Each(Deed),
@@ -92,14 +95,17 @@ fn need(endpoint: &Endpoint) -> Need {
     match endpoint {
         Endpoint::DeleteBucket(_)
         | Endpoint::DeleteBucketPolicy(_)
+        | Endpoint::DeleteConfiguration(_)
         | Endpoint::DeleteStyle(_)
         | Endpoint::GetBucketPolicy(_)
         | Endpoint::GetBucketVersioning(_)
+        | Endpoint::GetConfiguration(_)
         | Endpoint::GetStyle(_)
         | Endpoint::ListBuckets(_)
         | Endpoint::PutBucket(_)
         | Endpoint::PutBucketPolicy(_)
         | Endpoint::PutBucketVersioning(_)
+        | Endpoint::PutConfiguration(_)
         | Endpoint::PutStyle(_)
         | Endpoint::Unsupported(_) => Need::Owner,
         Endpoint::HeadBucket(_) | Endpoint::ListObjects(_) | Endpoint::ListObjectsV2(_) => {
@@ -127,9 +133,11 @@ fn need(endpoint: &Endpoint) -> Need {
         | Endpoint::GetObjectAcl(_)
         | Endpoint::GetObjectTagging(_)
         | Endpoint::HeadObject(_)
+        | Endpoint::PostObject(_)
         | Endpoint::Preflight(_)
         | Endpoint::ProcessImage(_)
-        | Endpoint::PutObjectAcl(_) => Need::Object,
+        | Endpoint::PutObjectAcl(_)
+        | Endpoint::VisitWebsite(_) => Need::Object,
     }
 }
 
@@ -138,6 +146,15 @@ fn is_policy(endpoint: &Endpoint) -> bool {
         endpoint,
         Endpoint::GetBucketPolicy(_) | Endpoint::PutBucketPolicy(_) | Endpoint::DeleteBucketPolicy(_)
     )
+}
+
+/// Refuses to show an object in a page that may not show it, whoever asks.
+pub fn check_page(settings: &BucketSettings, parts: &Parts, endpoint: &Endpoint) -> Result<(), ApiError> {
+    let shows =
+        matches!(endpoint, Endpoint::GetObject(_) | Endpoint::HeadObject(_) | Endpoint::VisitWebsite(_));
+    let Some(list) = settings.referer.as_ref().filter(|_| shows) else { return Ok(()) };
+    let page = parts.headers.get(REFERER).map(|page| String::from_utf8_lossy(page.as_bytes()));
+    allowed(list.allows(page.as_deref()))
 }
 
 /// Whether the caller is the account a bucket belongs to.

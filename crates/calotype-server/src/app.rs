@@ -1,16 +1,19 @@
 //! Everything a request needs besides itself, built once.
 
-use std::io;
 use std::sync::Arc;
 
 use calotype_protocol::address::Addressing;
-use calotype_store::ObjectStore;
+use calotype_protocol::names::BucketName;
+use calotype_store::{ObjectStore, StoreError};
 use jiff::Timestamp;
 
 use crate::access::Policies;
+use crate::bucket_settings::{BucketSettings, SettingsCache};
 use crate::config::{RequestLimits, ServerConfig};
 use crate::credentials::Credentials;
+use crate::domains::Domains;
 use crate::processing::Pictures;
+use crate::server::BindError;
 
 /// The service, as handlers see it. Passed by reference; there are no globals.
 pub struct App {
@@ -18,23 +21,36 @@ pub struct App {
     pub(crate) pictures: Pictures,
     pub(crate) credentials: Credentials,
     pub(crate) policies: Policies,
-    pub(crate) addressing: Addressing,
+    pub(crate) domains: Domains,
+    pub(crate) bucket_settings: SettingsCache,
     pub(crate) limits: RequestLimits,
     pub(crate) clock: Clock,
 }
 
 impl App {
-    /// Errors: the system refuses threads for pictures.
-    pub(crate) fn new(config: &ServerConfig, store: ObjectStore) -> io::Result<Self> {
+    /// Errors: the system refuses threads for pictures; the store cannot be read.
+    pub(crate) async fn new(config: &ServerConfig, store: ObjectStore) -> Result<Self, BindError> {
+        let domains = Domains::load(config.addressing(), &store).await.map_err(BindError::Store)?;
         Ok(Self {
             store,
-            pictures: Pictures::start(&config.pictures)?,
+            pictures: Pictures::start(&config.pictures).map_err(BindError::Workers)?,
             credentials: Credentials::new(&config.accounts),
             policies: Policies::new(),
-            addressing: config.addressing(),
+            domains,
+            bucket_settings: SettingsCache::new(),
             limits: config.limits.clone(),
             clock: config.clock.clone(),
         })
+    }
+
+    /// What hosts and paths mean now.
+    pub(crate) fn addressing(&self) -> Arc<Addressing> {
+        self.domains.addressing()
+    }
+
+    /// What the documents of a bucket say now. Errors: [`StoreError::NoSuchBucket`].
+    pub(crate) async fn settings(&self, bucket: &BucketName) -> Result<Arc<BucketSettings>, StoreError> {
+        self.bucket_settings.of(&self.store, bucket).await
     }
 }
 

@@ -9,8 +9,11 @@ use calotype_protocol::acl::Principal;
 use calotype_protocol::address::Target;
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::policy::Policy;
+use calotype_protocol::post_form::{FormCredential, PostForm};
 use calotype_protocol::query::Query;
 use calotype_protocol::signature::{self, Credential, SignedRequest};
+use http::HeaderValue;
+use http::header::AUTHORIZATION;
 use http::request::Parts;
 
 use crate::app::App;
@@ -38,6 +41,11 @@ impl<'r> Caller<'r> {
     /// The same caller, proven to be an account, or one who was lent a part of its rights.
     pub fn proven(self, account: Arc<Account>, session: Option<Arc<Policy>>) -> Self {
         Self { account: Some(account), session, ..self }
+    }
+
+    /// The same caller, as long as nothing is proven.
+    pub fn stranger(&self) -> Self {
+        Self::anonymous(self.parts, self.address)
     }
 
     /// The account, unless the caller is anonymous.
@@ -103,4 +111,36 @@ pub fn verify<'r>(
     // A token beside a permanent key means nothing here and is ignored.
     signature::verify(&fields, secret_key, &SignedRequest::new(parts, target), app.clock.now())?;
     Ok(anonymous.proven(Arc::clone(account), None))
+}
+
+/// Checks the proof inside a browser form; a form without one is sent by whoever sent the request.
+///
+/// - `sender`: who sent the request.
+/// - Errors: those of [`verify`].
+pub fn verify_form<'r>(
+    app: &App,
+    target: &Target,
+    sender: &Caller<'r>,
+    form: &PostForm,
+) -> Result<Caller<'r>, ApiError> {
+    let stranger = sender.stranger();
+    match form.credential()? {
+        FormCredential::Anonymous => Ok(sender.clone()),
+        FormCredential::Policy(credential) => {
+            let Some((secret_key, account)) = app.credentials.find(credential.secret_id) else {
+                return Err(ErrorCode::InvalidAccessKeyId.into());
+            };
+            credential.key_time.check(app.clock.now())?;
+            credential.is_signed_with(secret_key)?;
+            Ok(stranger.proven(Arc::clone(account), None))
+        }
+        FormCredential::Authorization(text) => {
+            let mut parts = sender.parts.clone();
+            let value = HeaderValue::from_str(text);
+            let value = value.map_err(|_| ApiError::invalid_argument("the signature is not printable"))?;
+            parts.headers.insert(AUTHORIZATION, value);
+            let Caller { account, session, .. } = verify(app, &parts, sender.address, target)?;
+            Ok(Caller { account, session, ..stranger })
+        }
+    }
 }

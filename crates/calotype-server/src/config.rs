@@ -105,6 +105,7 @@ impl ServerConfig {
             base_domains: self.base_domains.clone(),
             custom_domains: self.custom_domains.clone(),
             default_bucket: self.default_bucket.clone(),
+            ..Addressing::default()
         }
     }
 }

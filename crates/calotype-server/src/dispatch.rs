@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use calotype_protocol::address;
+use calotype_protocol::address::{self, Addressing, Target};
 use calotype_protocol::endpoint::Endpoint;
 use calotype_protocol::error_body::ErrorBody;
 use calotype_protocol::error_code::ErrorCode;
@@ -17,6 +17,7 @@ use http::{HeaderValue, Method, Response, StatusCode};
 
 use crate::app::App;
 use crate::auth::{self, Caller};
+use crate::cors;
 use crate::endpoint;
 use crate::error::ApiError;
 use crate::reply::{self, Reply, headers};
@@ -30,11 +31,22 @@ pub async fn serve(app: Arc<App>, peer: SocketAddr, parts: Parts, body: RequestB
     let started = Instant::now();
     let id = RequestId::next();
     // A bug in one request must not take the others with it.
-    let outcome = AssertUnwindSafe(answer(&app, &parts, peer, body)).catch_unwind().await;
-    let outcome = outcome.unwrap_or_else(|_| Err(ErrorCode::InternalError.into()));
+    let addressing = app.addressing();
+    let target = addressing.resolve(&parts);
+    let outcome = match &target {
+        Ok(target) => {
+            let answer = answer(&app, &parts, peer, &addressing, target, body);
+            let outcome = AssertUnwindSafe(answer).catch_unwind().await;
+            outcome.unwrap_or_else(|_| Err(ErrorCode::InternalError.into()))
+        }
+        Err(error) => Err(error.clone().into()),
+    };
     let error = outcome.as_ref().err().map(describe);
     let mut reply = outcome.unwrap_or_else(|error| refuse(&parts, id, &error));
     sign(&mut reply, id);
+    if let Some(bucket) = target.as_ref().ok().and_then(Target::bucket) {
+        cors::mark(&app, bucket, &parts, &mut reply).await;
+    }
     if parts.method == Method::HEAD {
         strip_body(&mut reply);
     }
@@ -46,20 +58,21 @@ async fn answer(
     app: &Arc<App>,
     parts: &Parts,
     peer: SocketAddr,
+    addressing: &Addressing,
+    target: &Target,
     body: RequestBody,
 ) -> Result<Reply, ApiError> {
-    let target = app.addressing.resolve(parts)?;
     if parts.method == Method::OPTIONS {
         // Browsers ask this before they may send a signature.
-        let endpoint = Endpoint::parse(parts, &target, &app.addressing)?;
+        let endpoint = Endpoint::parse(parts, target, addressing)?;
         let anybody = Caller::anonymous(parts, peer.ip());
-        return endpoint::answer(app, &anybody, &target, parts, endpoint, body).await;
+        return endpoint::answer(app, &anybody, target, parts, endpoint, body).await;
     }
-    let caller = auth::verify(app, parts, peer.ip(), &target)?;
-    match Endpoint::parse(parts, &target, &app.addressing) {
-        Ok(endpoint) => endpoint::answer(app, &caller, &target, parts, endpoint, body).await,
+    let caller = auth::verify(app, parts, peer.ip(), target)?;
+    match Endpoint::parse(parts, target, addressing) {
+        Ok(endpoint) => endpoint::answer(app, &caller, target, parts, endpoint, body).await,
         // Those who may not do it anyway are not told what is wrong with how they asked.
-        Err(error) if endpoint::is_let_in(app, &caller, &target, parts).await? => Err(error.into()),
+        Err(error) if endpoint::is_let_in(app, &caller, target, parts).await? => Err(error.into()),
         Err(_) => Err(ErrorCode::AccessDenied.into()),
     }
 }

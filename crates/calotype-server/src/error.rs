@@ -15,6 +15,7 @@ use http::header::CONTENT_RANGE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 
+use crate::form::FormError;
 use crate::reply::headers;
 use crate::wire::BodyTimeout;
 
@@ -126,7 +127,8 @@ impl From<StoreError> for ApiError {
 fn incomplete_body(cause: Option<&BoxError>) -> ErrorCode {
     match cause {
         Some(cause) if cause.is::<BodyTimeout>() => ErrorCode::RequestTimeout,
-        _ => ErrorCode::IncompleteBody,
+        Some(cause) => cause.downcast_ref().map_or(ErrorCode::IncompleteBody, FormError::code),
+        None => ErrorCode::IncompleteBody,
     }
 }
 

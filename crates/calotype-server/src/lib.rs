@@ -6,11 +6,15 @@
 mod access;
 mod app;
 mod auth;
+mod bucket_settings;
 mod config;
+mod cors;
 mod credentials;
 mod dispatch;
+mod domains;
 mod endpoint;
 mod error;
+mod form;
 mod kept;
 mod processing;
 mod reply;

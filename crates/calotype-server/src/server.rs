@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use calotype_store::ObjectStore;
+use calotype_store::{ObjectStore, StoreError};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
@@ -42,6 +42,9 @@ pub enum BindError {
     /// The system refuses threads for pictures.
     #[error("cannot start the threads for pictures")]
     Workers(#[source] io::Error),
+    /// What buckets say about themselves cannot be read.
+    #[error("cannot read the settings of the buckets")]
+    Store(#[source] StoreError),
 }
 
 impl Server {
@@ -50,7 +53,7 @@ impl Server {
     /// Errors: all mistakes of the settings together, before the port is opened; a port that is taken.
     pub async fn bind(config: ServerConfig, store: ObjectStore) -> Result<Self, BindError> {
         config.validate()?;
-        let app = Arc::new(App::new(&config, store).map_err(BindError::Workers)?);
+        let app = Arc::new(App::new(&config, store).await?);
         let address = config.listen;
         let listener = TcpListener::bind(address).await;
         let listener = listener.map_err(|source| BindError::Listen { address, source })?;

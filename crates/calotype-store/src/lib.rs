@@ -34,8 +34,8 @@ pub use metadata::{
     Published, RemoveObject, Removed, RemovedObject, TextKind, UploadParts,
 };
 pub use object_store::{
-    AssembledUpload, CacheConfig, CompletedPart, Content, CopyObject, CopyPart, NewObject, NewUpload,
-    ObjectReader, ObjectStore, PutObject, PutPart, ReceivedBody, StoreConfig,
+    AssembledUpload, CacheConfig, CompletedPart, Content, CopyObject, CopyPart, Documents, NewObject,
+    NewUpload, ObjectReader, ObjectStore, PutObject, PutPart, ReceivedBody, StoreConfig,
 };
 pub use precondition::{Precondition, TagDemand};
 pub use record::{

@@ -21,7 +21,7 @@ pub struct BucketRecord {
     pub created: SystemTime,
     /// Who may use it besides the owner.
     pub acl: Acl,
-    /// Small facts given at creation (availability zones, architecture, tags), by name.
+    /// Small facts given at creation (availability zones, architecture), by name.
     pub traits: Vec<(String, String)>,
     /// What becomes of objects that are replaced or deleted.
     pub versioning: Versioning,

@@ -6,7 +6,7 @@ mod host;
 mod location;
 mod resolve;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error_code::ErrorCode;
 use crate::names::BucketName;
@@ -24,6 +24,8 @@ pub struct Addressing {
     pub base_domains: Vec<String>,
     /// Host names, without port, that stand for one bucket.
     pub custom_domains: BTreeMap<String, BucketName>,
+    /// Those of [`Self::custom_domains`] that show their bucket as a website.
+    pub website_domains: BTreeSet<String>,
     /// The bucket of requests that name none at all.
     pub default_bucket: Option<BucketName>,
 }
@@ -35,6 +37,7 @@ impl Default for Addressing {
             domain: "myqcloud.com".into(),
             base_domains: Vec::new(),
             custom_domains: BTreeMap::new(),
+            website_domains: BTreeSet::new(),
             default_bucket: None,
         }
     }

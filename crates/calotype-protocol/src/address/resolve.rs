@@ -24,10 +24,10 @@ impl Addressing {
         let target = |resource, style| Target {
             resource,
             // Elsewhere a second label called `ci` or `pic` is somebody's own name.
-            host_family: if style == AddressingStyle::VirtualHost {
-                HostFamily::of(&name)
-            } else {
-                HostFamily::Cos
+            host_family: match style {
+                AddressingStyle::VirtualHost => HostFamily::of(&name),
+                AddressingStyle::CustomDomain if self.website_domains.contains(&name) => HostFamily::Website,
+                _ => HostFamily::Cos,
             },
             style,
             signed_hosts: signed_hosts(parts, &host),

@@ -30,6 +30,10 @@ macro_rules! describe {
                     Self::ListObjects(_) | Self::ListObjectsV2(_) => "GetBucket",
                     Self::ListObjectVersions(_) => "GetBucketObjectVersions",
                     Self::Preflight(_) => "OptionsObject",
+                    Self::VisitWebsite(_) => "GetObject",
+                    Self::GetConfiguration(get) => get.kind.actions[0],
+                    Self::PutConfiguration(put) => put.kind.actions[1],
+                    Self::DeleteConfiguration(delete) => delete.kind.actions[2],
                     other => other.name(),
                 }
             }
@@ -66,7 +70,8 @@ describe! {
         GetObjectTagging InitiateMultipartUpload ListParts ProcessImage PutObject PutObjectAcl PutObjectTagging
         UploadPart UploadPartCopy;
     buckets:
-        DeleteBucket DeleteBucketPolicy DeleteObjects DeleteStyle GetBucketAcl GetBucketLocation GetBucketPolicy
-        GetBucketVersioning GetStyle HeadBucket ListMultipartUploads ListObjectVersions ListObjects ListObjectsV2
-        PutBucket PutBucketAcl PutBucketPolicy PutBucketVersioning PutStyle
+        DeleteBucket DeleteBucketPolicy DeleteConfiguration DeleteObjects DeleteStyle GetBucketAcl GetBucketLocation
+        GetBucketPolicy GetBucketVersioning GetConfiguration GetStyle HeadBucket ListMultipartUploads
+        ListObjectVersions ListObjects ListObjectsV2 PostObject PutBucket PutBucketAcl PutBucketPolicy
+        PutBucketVersioning PutConfiguration PutStyle VisitWebsite
 }

@@ -6,6 +6,7 @@ use http::request::Parts;
 use super::incoming::{BucketRequest, ObjectRequest};
 use super::*;
 use crate::address::{HostFamily, Resource};
+use crate::configuration::ConfigurationKind;
 use crate::error_code::ErrorCode;
 use crate::header;
 use crate::query::Query;
@@ -40,6 +41,12 @@ pub(super) fn parse(parts: &Parts, target: &Target, addressing: &Addressing) -> 
             ListBuckets::parse(&query, region.as_deref()).map(Endpoint::ListBuckets)
         }
         Resource::Service { .. } => Err(ErrorCode::MethodNotAllowed.into()),
+        Resource::Bucket(bucket) if target.host_family == HostFamily::Website => {
+            VisitWebsite::parse(parts, bucket, "").map(Endpoint::VisitWebsite)
+        }
+        Resource::Object { bucket, key } if target.host_family == HostFamily::Website => {
+            VisitWebsite::parse(parts, bucket, key).map(Endpoint::VisitWebsite)
+        }
         Resource::Bucket(bucket) => {
             let request = BucketRequest { bucket, query: &query, headers: &parts.headers };
             bucket_endpoint(&parts.method, target.host_family, &request)
@@ -82,7 +89,9 @@ fn bucket_endpoint(
         Method::PUT => PutBucket::parse(request).map(Endpoint::PutBucket),
         Method::DELETE if has_foreign_parameter(request.query) => Err(ErrorCode::MethodNotAllowed.into()),
         Method::DELETE => Ok(Endpoint::DeleteBucket(DeleteBucket { bucket: request.bucket.clone() })),
-        Method::POST if is_form(request) => Ok(unsupported(request.bucket, None, "POST Object")),
+        Method::POST if is_form(request) => {
+            Ok(Endpoint::PostObject(PostObject { bucket: request.bucket.clone() }))
+        }
         _ => Err(ErrorCode::MethodNotAllowed.into()),
     }
 }
@@ -92,6 +101,9 @@ fn bucket_subresource(
     name: &str,
     request: &BucketRequest<'_>,
 ) -> Result<Endpoint, ParseError> {
+    if let Some(kind) = ConfigurationKind::of(name) {
+        return configuration(method, kind, request);
+    }
     let bucket = request.bucket.clone();
     match (method.as_str(), name) {
         ("GET", "acl") => Ok(Endpoint::GetBucketAcl(GetBucketAcl { bucket })),
@@ -113,6 +125,21 @@ fn bucket_subresource(
         }
         ("GET" | "PUT" | "DELETE" | "POST", _) => Ok(unsupported(&bucket, None, format!("?{name}"))),
         _ => Err(not_allowed(name)),
+    }
+}
+
+fn configuration(
+    method: &Method,
+    kind: &'static ConfigurationKind,
+    request: &BucketRequest<'_>,
+) -> Result<Endpoint, ParseError> {
+    match *method {
+        Method::GET => GetConfiguration::parse(request, kind).map(Endpoint::GetConfiguration),
+        Method::PUT => PutConfiguration::parse(request, kind).map(Endpoint::PutConfiguration),
+        Method::DELETE => DeleteConfiguration::parse(request, kind).map(Endpoint::DeleteConfiguration),
+        // A list that is made once, now.
+        Method::POST if kind.word == "inventory" => Ok(unsupported(request.bucket, None, "POST ?inventory")),
+        _ => Err(not_allowed(kind.word)),
     }
 }
 

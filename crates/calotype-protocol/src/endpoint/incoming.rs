@@ -51,11 +51,7 @@ impl ObjectRequest<'_> {
                 None => return Ok(None),
             },
         };
-        let limit = text.parse().ok().filter(|limit| (TRAFFIC_LIMIT_MIN..=TRAFFIC_LIMIT_MAX).contains(limit));
-        limit.map(Some).ok_or_else(|| {
-            let range = format!("{TRAFFIC_LIMIT_MIN} to {TRAFFIC_LIMIT_MAX}");
-            ParseError::argument(format!("x-cos-traffic-limit {text:?} is not a number from {range}"))
-        })
+        traffic_limit(text).map(Some)
     }
 
     /// The announced size of a body that has to be announced; none when it comes in chunks.
@@ -67,6 +63,15 @@ impl ObjectRequest<'_> {
             None => Err(ErrorCode::MissingContentLength.into()),
         }
     }
+}
+
+/// A rate in bits per second. Errors: `InvalidArgument` outside of what a client may ask for.
+pub(crate) fn traffic_limit(text: &str) -> Result<u64, ParseError> {
+    let limit = text.parse().ok().filter(|limit| (TRAFFIC_LIMIT_MIN..=TRAFFIC_LIMIT_MAX).contains(limit));
+    limit.ok_or_else(|| {
+        let range = format!("{TRAFFIC_LIMIT_MIN} to {TRAFFIC_LIMIT_MAX}");
+        ParseError::argument(format!("x-cos-traffic-limit {text:?} is not a number from {range}"))
+    })
 }
 
 /// Limits and switches that several listings share.

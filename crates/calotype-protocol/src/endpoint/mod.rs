@@ -7,6 +7,7 @@ mod bucket_acl;
 mod bucket_policy;
 mod bucket_versioning;
 mod complete_multipart_upload;
+mod configuration;
 mod copy_object;
 mod delete_bucket;
 mod delete_object;
@@ -29,6 +30,7 @@ mod listing;
 mod object_acl;
 mod object_headers;
 mod object_tagging;
+mod post_object;
 mod preflight;
 mod process_image;
 mod processing;
@@ -38,6 +40,7 @@ mod style;
 mod subresource;
 mod upload_part;
 mod upload_part_copy;
+mod visit_website;
 mod wire_request;
 
 use http::request::Parts;
@@ -55,6 +58,7 @@ pub use bucket_versioning::{
 pub use complete_multipart_upload::{
     CompleteMultipartUpload, CompleteMultipartUploadResult, CompletedPart, CompletedParts,
 };
+pub use configuration::{DeleteConfiguration, GetConfiguration, PutConfiguration};
 pub use copy_object::{CopyObject, CopyObjectResult, Directive};
 pub use delete_bucket::DeleteBucket;
 pub use delete_object::{DeleteObject, DeletedReply};
@@ -66,6 +70,7 @@ pub use get_bucket_location::{GetBucketLocation, LocationConstraint};
 pub use get_object::GetObject;
 pub use head_bucket::HeadBucket;
 pub use head_object::HeadObject;
+pub(crate) use incoming::traffic_limit;
 pub use initiate_multipart_upload::{InitiateMultipartUpload, InitiateMultipartUploadResult};
 pub use list_buckets::{
     BUCKETS_PER_PAGE_MAX, CreatedFilter, CreatedRange, ListAllMyBucketsResult, ListBuckets, ListedBucket,
@@ -79,6 +84,7 @@ pub use listing::{ENTRIES_PER_PAGE_MAX, ListedObject, Owner};
 pub use object_acl::{GetObjectAcl, PutObjectAcl};
 pub use object_headers::ObjectHeaders;
 pub use object_tagging::ObjectTagging;
+pub use post_object::{PostObject, PostResponse};
 pub use preflight::Preflight;
 pub use process_image::ProcessImage;
 pub use processing::Processing;
@@ -89,6 +95,7 @@ pub use style::{
 };
 pub use upload_part::{PART_NUMBER_MAX, UploadPart};
 pub use upload_part_copy::{CopyPartResult, UploadPartCopy};
+pub use visit_website::VisitWebsite;
 pub use wire_request::WireRequest;
 
 /// What a request asks for, with everything its head says about it.
@@ -100,6 +107,7 @@ pub enum Endpoint {
     CopyObject(CopyObject),
     DeleteBucket(DeleteBucket),
     DeleteBucketPolicy(DeleteBucketPolicy),
+    DeleteConfiguration(DeleteConfiguration),
     DeleteObject(DeleteObject),
     DeleteObjectTagging(ObjectTagging),
     DeleteObjects(DeleteObjects),
@@ -108,6 +116,7 @@ pub enum Endpoint {
     GetBucketLocation(GetBucketLocation),
     GetBucketPolicy(GetBucketPolicy),
     GetBucketVersioning(GetBucketVersioning),
+    GetConfiguration(GetConfiguration),
     GetObject(GetObject),
     GetObjectAcl(GetObjectAcl),
     GetObjectTagging(ObjectTagging),
@@ -121,18 +130,21 @@ pub enum Endpoint {
     ListObjects(ListObjects),
     ListObjectsV2(ListObjectsV2),
     ListParts(ListParts),
+    PostObject(PostObject),
     Preflight(Preflight),
     ProcessImage(ProcessImage),
     PutBucket(PutBucket),
     PutBucketAcl(PutBucketAcl),
     PutBucketPolicy(PutBucketPolicy),
     PutBucketVersioning(PutBucketVersioning),
+    PutConfiguration(PutConfiguration),
     PutObject(PutObject),
     PutObjectAcl(PutObjectAcl),
     PutObjectTagging(ObjectTagging),
     PutStyle(PutStyle),
     UploadPart(UploadPart),
     UploadPartCopy(UploadPartCopy),
+    VisitWebsite(VisitWebsite),
     /// A feature of COS or CI that is known and not offered: 501, naming it.
     Unsupported(Unsupported),
 }

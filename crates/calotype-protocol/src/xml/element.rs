@@ -11,10 +11,10 @@ use super::{MalformedXml, XML_ATTRIBUTES_MAX, XML_DEPTH_MAX};
 /// One element with everything inside it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Element {
-    name: String,
-    attributes: Vec<(String, String)>,
-    text: String,
-    children: Vec<Element>,
+    pub(super) name: String,
+    pub(super) attributes: Vec<(String, String)>,
+    pub(super) text: String,
+    pub(super) children: Vec<Element>,
 }
 
 impl Element {

@@ -1,6 +1,7 @@
 //! XML bodies: a writer that never adds white space, and a reader with bounds.
 
 mod element;
+mod tree;
 mod writer;
 
 use crate::error_code::ErrorCode;

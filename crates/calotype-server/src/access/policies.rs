@@ -38,7 +38,7 @@ impl Policies {
 
     /// The document of a bucket, if it has one. Errors: `NoSuchBucket`.
     pub async fn text(store: &ObjectStore, bucket: &BucketName) -> Result<Option<String>, ApiError> {
-        Ok(store.text(bucket, TextKind::Document, DOCUMENT).await?)
+        Ok(store.documents(bucket).await?.get(DOCUMENT).cloned())
     }
 
     /// Keeps a document that was read. Errors: `NoSuchBucket`.

@@ -16,7 +16,8 @@ pub async fn handle(cx: &Context<'_>, copy: CopyObject) -> Result<Reply, ApiErro
         let message = "The copy source is larger than 5 GiB; copy it in parts.";
         return Err(ApiError::new(ErrorCode::InvalidRequest, message));
     }
-    let attributes = attributes_of_copy(&copy, &reader.object().attributes);
+    let mut attributes = attributes_of_copy(&copy, &reader.object().attributes);
+    cx.settings.complete(&mut attributes);
     check_change(&copy, &attributes, reader.object())?;
     let new = store::CopyObject {
         bucket: copy.bucket,

@@ -20,8 +20,10 @@ pub async fn handle(cx: &Context<'_>, begin: InitiateMultipartUpload) -> Result<
         return Err(ErrorCode::FileAlreadyExists.into());
     }
     let initiator = cx.caller.principal().map_or(ANYONE, |principal| principal.as_str());
+    let mut attributes = kept::attributes(&begin.attributes, &begin.key);
+    cx.settings.complete(&mut attributes);
     let new = NewUpload {
-        attributes: kept::attributes(&begin.attributes, &begin.key),
+        attributes,
         bucket: begin.bucket,
         key: begin.key,
         initiator: initiator.to_owned(),

@@ -2,9 +2,8 @@
 
 use calotype_protocol::endpoint::{ListAllMyBucketsResult, ListBuckets, ListedBucket, Owner};
 use calotype_protocol::error_code::ErrorCode;
-use calotype_store::BucketRecord;
+use calotype_store::{BucketRecord, StoreError};
 
-use super::put_bucket::TAG_PREFIX;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::ApiError;
@@ -13,9 +12,12 @@ use crate::reply::{self, Reply};
 
 pub async fn handle(app: &App, caller: &Caller<'_>, list: ListBuckets) -> Result<Reply, ApiError> {
     let account = caller.account().ok_or(ErrorCode::AccessDenied)?;
-    let all = app.store.list_buckets(Some(account.principal.as_str())).await?;
-    let asked = all.iter().filter(|bucket| is_asked_for(&list, bucket));
-    let mut buckets: Vec<ListedBucket> = asked.map(listed).collect();
+    let mut buckets = Vec::new();
+    for bucket in app.store.list_buckets(Some(account.principal.as_str())).await? {
+        if is_asked_for(&list, &bucket) && has_tag(app, &list, &bucket).await? {
+            buckets.push(listed(&bucket));
+        }
+    }
     let is_truncated = list.max_keys > 0 && buckets.len() > list.max_keys as usize;
     buckets.truncate(list.max_keys as usize);
     let last = buckets.last().map(|bucket| bucket.name.to_string());
@@ -29,14 +31,19 @@ pub async fn handle(app: &App, caller: &Caller<'_>, list: ListBuckets) -> Result
 }
 
 fn is_asked_for(list: &ListBuckets, bucket: &BucketRecord) -> bool {
-    let has_tag = |tag: &calotype_protocol::tagging::Tag| {
-        let name = format!("{TAG_PREFIX}{}", tag.key);
-        bucket.traits.iter().any(|(other, value)| *other == name && *value == tag.value)
-    };
     bucket.name.as_str() > list.marker.as_str()
         && list.region.as_ref().is_none_or(|region| *region == bucket.region)
-        && list.tag.as_ref().is_none_or(has_tag)
         && list.created.is_none_or(|filter| filter.includes(kept::timestamp(bucket.created)))
+}
+
+async fn has_tag(app: &App, list: &ListBuckets, bucket: &BucketRecord) -> Result<bool, ApiError> {
+    let Some(tag) = &list.tag else { return Ok(true) };
+    match app.settings(&bucket.name).await {
+        Ok(settings) => Ok(settings.tags.0.contains(tag)),
+        // Deleted since the list was read.
+        Err(StoreError::NoSuchBucket(_)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn listed(bucket: &BucketRecord) -> ListedBucket {

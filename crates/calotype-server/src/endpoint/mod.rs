@@ -5,6 +5,7 @@ mod bucket_acl;
 mod bucket_policy;
 mod bucket_versioning;
 mod complete_multipart_upload;
+mod configuration;
 mod copy_object;
 mod delete_bucket;
 mod delete_object;
@@ -25,6 +26,7 @@ mod listed;
 mod object_acl;
 mod object_tagging;
 pub mod objects;
+mod post_object;
 mod preflight;
 mod process_image;
 mod put_bucket;
@@ -33,6 +35,7 @@ pub mod request_body;
 mod styles;
 mod upload_part;
 mod upload_part_copy;
+mod visit_website;
 
 use std::sync::Arc;
 
@@ -46,6 +49,7 @@ use http::request::Parts;
 use crate::access::{self, GuardedBucket};
 use crate::app::App;
 use crate::auth::Caller;
+use crate::bucket_settings::BucketSettings;
 use crate::error::ApiError;
 use crate::reply::Reply;
 use crate::wire::RequestBody;
@@ -62,6 +66,8 @@ pub struct Context<'a> {
     pub parts: &'a Parts,
     /// The bucket of the request.
     pub bucket: GuardedBucket,
+    /// What the documents of that bucket say.
+    pub settings: Arc<BucketSettings>,
 }
 
 /// Hands a request to its handler.
@@ -82,7 +88,9 @@ pub async fn answer(
             let name = target.bucket().ok_or(ErrorCode::NoSuchBucket)?;
             let bucket = GuardedBucket::find(app, name).await?;
             access::allow(caller, &bucket, &endpoint)?;
-            let cx = Context { app, caller, target, parts, bucket };
+            let settings = app.settings(name).await?;
+            access::check_page(&settings, parts, &endpoint)?;
+            let cx = Context { app, caller, target, parts, bucket, settings };
             in_bucket(&cx, endpoint, body).await
         }
     }
@@ -97,6 +105,7 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         Endpoint::CopyObject(copy) => copy_object::handle(cx, copy).await,
         Endpoint::DeleteBucket(_) => delete_bucket::handle(cx).await,
         Endpoint::DeleteBucketPolicy(_) => bucket_policy::delete(cx).await,
+        Endpoint::DeleteConfiguration(delete) => configuration::delete(cx, delete).await,
         Endpoint::DeleteObject(delete) => delete_object::handle(cx, delete).await,
         Endpoint::DeleteObjectTagging(tagging) => object_tagging::delete(cx, tagging).await,
         Endpoint::DeleteObjects(delete) => delete_objects::handle(cx, delete, body).await,
@@ -105,6 +114,7 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         Endpoint::GetBucketLocation(_) => Ok(get_bucket_location::handle(cx)),
         Endpoint::GetBucketPolicy(_) => bucket_policy::get(cx).await,
         Endpoint::GetBucketVersioning(_) => Ok(bucket_versioning::get(cx)),
+        Endpoint::GetConfiguration(get) => configuration::get(cx, get).await,
         Endpoint::GetObject(get) => get_object::handle(cx, get).await,
         Endpoint::GetObjectAcl(get) => object_acl::get(cx, get).await,
         Endpoint::GetObjectTagging(tagging) => object_tagging::get(cx, tagging).await,
@@ -117,16 +127,19 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         Endpoint::ListObjects(list) => list_objects::handle(cx, list).await,
         Endpoint::ListObjectsV2(list) => list_objects_v2::handle(cx, list).await,
         Endpoint::ListParts(list) => list_parts::handle(cx, list).await,
+        Endpoint::PostObject(_) => post_object::handle(cx, body).await,
         Endpoint::ProcessImage(process) => process_image::handle(cx, process).await,
         Endpoint::PutBucketAcl(put) => bucket_acl::put(cx, put, body).await,
         Endpoint::PutBucketPolicy(_) => bucket_policy::put(cx, body).await,
         Endpoint::PutBucketVersioning(_) => bucket_versioning::put(cx, body).await,
+        Endpoint::PutConfiguration(put) => configuration::put(cx, put, body).await,
         Endpoint::PutObject(put) => put_object::handle(cx, put, body).await,
         Endpoint::PutObjectAcl(put) => object_acl::put(cx, put, body).await,
         Endpoint::PutObjectTagging(tagging) => object_tagging::put(cx, tagging, body).await,
         Endpoint::PutStyle(_) => styles::put(cx, body).await,
         Endpoint::UploadPart(part) => upload_part::handle(cx, part, body).await,
         Endpoint::UploadPartCopy(part) => upload_part_copy::handle(cx, part).await,
+        Endpoint::VisitWebsite(visit) => visit_website::handle(cx, visit).await,
         // Answered above, without a bucket.
         Endpoint::ListBuckets(_)
         | Endpoint::Preflight(_)

@@ -2,9 +2,10 @@
 
 use calotype_protocol::endpoint::PutObject;
 use calotype_protocol::error_code::ErrorCode;
-use calotype_store as store;
+use calotype_store::{self as store, ByteStream};
 
 use super::{Context, request_body};
+use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::kept;
 use crate::processing;
@@ -12,10 +13,22 @@ use crate::reply::{self, Reply};
 use crate::wire::RequestBody;
 
 pub async fn handle(cx: &Context<'_>, put: PutObject, body: RequestBody) -> Result<Reply, ApiError> {
-    check_size(cx, put.content_length)?;
     let body = request_body::stream(body, put.traffic_limit);
+    store(cx, cx.caller, put, body).await
+}
+
+/// Stores a body for a caller who may, and carries out the rules that came with it.
+pub(super) async fn store(
+    cx: &Context<'_>,
+    caller: &Caller<'_>,
+    put: PutObject,
+    body: ByteStream,
+) -> Result<Reply, ApiError> {
+    check_size(cx, put.content_length)?;
+    let mut attributes = kept::attributes(&put.attributes, &put.key);
+    cx.settings.complete(&mut attributes);
     let new = store::PutObject {
-        attributes: kept::attributes(&put.attributes, &put.key),
+        attributes,
         bucket: put.bucket,
         key: put.key,
         expected_md5: put.content_md5,
@@ -23,7 +36,7 @@ pub async fn handle(cx: &Context<'_>, put: PutObject, body: RequestBody) -> Resu
         only_if: kept::precondition(&put.only_if),
     };
     if let Some(operations) = &put.pic_operations {
-        return processing::put_with_rules(cx.app, cx.caller, cx.target, operations, new, body).await;
+        return processing::put_with_rules(cx.app, caller, cx.target, operations, new, body).await;
     }
     let stored = cx.app.store.put_object(new, body).await?;
     Ok(reply::stored(&stored))

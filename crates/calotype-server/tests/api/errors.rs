@@ -45,8 +45,8 @@ async fn cos_err_04_cos_err_05_what_is_not_offered_is_said_so() {
     for (method, target) in [
         ("GET", "/?notification"),
         ("POST", "/a?select&select-type=2"),
-        ("GET", "/?inventory"),
-        ("PUT", "/?lifecycle"),
+        ("PUT", "/?accesspoint"),
+        ("GET", "/?domaincertificate"),
     ] {
         let reply = photos.request(method, target).send().await;
         assert_eq!(reply.error(), (501, "NotImplemented".into()), "{method} {target}");

@@ -140,8 +140,10 @@ impl ObjectChange {
 /// Texts a bucket keeps by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TextKind {
-    /// Configuration documents.
+    /// Configuration documents. All of a bucket together are small and read by every request.
     Document,
+    /// Configuration documents of kinds of which a bucket may have many.
+    NumerousDocument,
     /// Styles.
     Style,
 }

@@ -23,7 +23,8 @@ impl ObjectStore {
     pub async fn create_bucket(&self, bucket: BucketRecord) -> Result<(), StoreError> {
         let inner = Arc::clone(&self.inner);
         detached(async move {
-            let _writing = inner.buckets.begin_write([&bucket.name]);
+            let _writing =
+                (inner.buckets.begin_write([&bucket.name]), inner.documents.begin_write([&bucket.name]));
             inner.metadata.create_bucket(bucket).await
         })
         .await
@@ -49,7 +50,7 @@ impl ObjectStore {
     pub async fn delete_bucket(&self, name: &BucketName) -> Result<(), StoreError> {
         let (inner, name) = (Arc::clone(&self.inner), name.clone());
         detached(async move {
-            let _writing = inner.buckets.begin_write([&name]);
+            let _writing = (inner.buckets.begin_write([&name]), inner.documents.begin_write([&name]));
             inner.metadata.delete_bucket(&name).await
         })
         .await

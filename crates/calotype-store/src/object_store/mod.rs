@@ -39,6 +39,7 @@ pub use put_object::PutObject;
 pub use put_objects::NewObject;
 pub use put_part::{CopyPart, PutPart};
 pub use receive::ReceivedBody;
+pub use texts::Documents;
 pub use uploads::NewUpload;
 
 /// Buckets and objects. Cheap to clone; clones are the same store.
@@ -106,6 +107,7 @@ impl StoreConfig {
 
 type ObjectCache = CoherentCache<(BucketName, ObjectKey), CachedObject>;
 type BucketCache = CoherentCache<BucketName, Arc<BucketRecord>>;
+type DocumentCache = CoherentCache<BucketName, Arc<Documents>>;
 
 struct Inner {
     metadata: Arc<dyn MetadataStore>,
@@ -113,6 +115,7 @@ struct Inner {
     leases: Arc<Leases>,
     objects: Arc<ObjectCache>,
     buckets: Arc<BucketCache>,
+    documents: Arc<DocumentCache>,
     config: StoreConfig,
     sweeping: AbortHandle,
     /// Keeps other processes out while the store lives.
@@ -155,6 +158,7 @@ impl ObjectStore {
         folder: Option<open::FolderLock>,
     ) -> Self {
         const BUCKETS_MAX: u64 = 10_000;
+        const DOCUMENT_BYTES_MAX: u64 = 32 << 20;
         let (leases, folder) = (Leases::new(Arc::clone(&blobs)), folder.map(Arc::new));
         let sweep = crate::sweeper::sweep(Arc::clone(&metadata), Arc::clone(&blobs), Arc::clone(&leases));
         let held = folder.clone();
@@ -167,6 +171,7 @@ impl ObjectStore {
         let objects = CoherentCache::new(config.cache.bytes_max, CachedObject::weight);
         let buckets = CoherentCache::new(BUCKETS_MAX, |_| 1);
         let (objects, buckets) = (Arc::new(objects), Arc::new(buckets));
+        let documents = Arc::new(CoherentCache::new(DOCUMENT_BYTES_MAX, texts::weight));
         Self {
             inner: Arc::new(Inner {
                 metadata,
@@ -174,6 +179,7 @@ impl ObjectStore {
                 leases,
                 objects,
                 buckets,
+                documents,
                 config,
                 sweeping,
                 _folder: folder,

@@ -8,6 +8,7 @@ use super::*;
 use crate::acl::{Acl, CannedAcl};
 use crate::attributes::{ContentHeaders, ObjectAttributes, StorageClass};
 use crate::conditions::{Conditions, TagMatch, WriteConditions};
+use crate::configuration::{Count, KINDS};
 use crate::copy_source::CopySource;
 use crate::encryption::CustomerKey;
 use crate::names::UploadId;
@@ -407,6 +408,21 @@ proptest! {
             let get = GetObject::new(bucket(), key);
             let wire = WireRequest { method: Method::GET, ..get.to_wire() };
             prop_assert_eq!(received(&wire), Endpoint::GetObject(get));
+        }
+    }
+}
+
+#[test]
+fn documents_of_a_bucket_travel() {
+    for kind in KINDS {
+        let id = (kind.count != Count::One).then(|| "x".to_owned());
+        let get = GetConfiguration { bucket: bucket(), kind, id: id.clone() };
+        assert_eq!(received(&get.to_wire()), Endpoint::GetConfiguration(get));
+        let put = PutConfiguration { bucket: bucket(), kind, id: id.clone() };
+        assert_eq!(received(&put.to_wire(&kind.empty())), Endpoint::PutConfiguration(put));
+        if !kind.is_cleared_by_empty_body {
+            let delete = DeleteConfiguration { bucket: bucket(), kind, id };
+            assert_eq!(received(&delete.to_wire()), Endpoint::DeleteConfiguration(delete));
         }
     }
 }

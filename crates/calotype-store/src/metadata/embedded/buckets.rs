@@ -123,6 +123,7 @@ fn number(kind: TextKind) -> i64 {
     match kind {
         TextKind::Document => 1,
         TextKind::Style => 2,
+        TextKind::NumerousDocument => 3,
     }
 }
 
