@@ -88,9 +88,7 @@ impl View {
 
     fn with(self, step: &Step) -> Option<Self> {
         match step {
-            Step::Orient(orientation) => {
-                Some(Self { turn: kernel::compose(self.turn, *orientation), ..self })
-            }
+            Step::Orient(orientation) => Some(Self { turn: self.turn.then(*orientation), ..self }),
             Step::Crop(rect) => Some(self.cropped(*rect)),
             Step::Resize(target) => self.resized(*target),
             Step::Pad { .. } | Step::Rotate { .. } | Step::Flatten(_) | Step::Apply(_) => None,

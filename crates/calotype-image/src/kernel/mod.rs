@@ -13,7 +13,7 @@ pub(crate) use channels::{gray_alpha_to_rgba, gray_to_rgb, ink_to_light};
 pub(crate) use crop::crop;
 pub(crate) use flatten::flatten;
 pub(crate) use halve::halve;
-pub(crate) use orient::{compose, orient, source_of};
+pub(crate) use orient::{orient, source_of};
 pub(crate) use pad::pad;
 pub(crate) use resize::{Window, resize};
 pub(crate) use rotate::rotate;

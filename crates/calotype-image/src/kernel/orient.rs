@@ -30,24 +30,6 @@ pub(crate) fn source_of(orientation: Orientation, stored: Dimensions, x: u32, y:
     }
 }
 
-/// The one orientation that does what `first` and then `second` do.
-pub(crate) fn compose(first: Orientation, second: Orientation) -> Orientation {
-    // Three corners of a picture without symmetry tell all eight apart.
-    const STORED: Dimensions = Dimensions { width_px: 3, height_px: 2 };
-    let between = turned(STORED, first);
-    let corner = |x, y| {
-        let (x, y) = source_of(second, between, x, y);
-        source_of(first, STORED, x, y)
-    };
-    (1..=8)
-        .filter_map(Orientation::from_exif)
-        .filter(|whole| turned(STORED, *whole) == turned(between, second))
-        .find(|whole| {
-            [(0, 0), (1, 0), (0, 1)].iter().all(|(x, y)| source_of(*whole, STORED, *x, *y) == corner(*x, *y))
-        })
-        .expect("turns and mirrors form a group")
-}
-
 fn turned(dimensions: Dimensions, orientation: Orientation) -> Dimensions {
     if orientation.swaps_sides() { dimensions.transposed() } else { dimensions }
 }
@@ -83,7 +65,7 @@ fn rearrange<const CHANNELS: usize>(source: &Raster, orientation: Orientation, s
 
 #[cfg(test)]
 mod tests {
-    use super::{compose, orient};
+    use super::orient;
     use crate::{Layout, Orientation, Raster, kernel::testing::painted};
 
     fn letter() -> Raster {
@@ -133,7 +115,7 @@ mod tests {
         for first in all() {
             for second in all() {
                 let one_by_one = orient(&orient(&letter(), first), second);
-                assert_eq!(orient(&letter(), compose(first, second)), one_by_one, "{first:?}, {second:?}");
+                assert_eq!(orient(&letter(), first.then(second)), one_by_one, "{first:?}, {second:?}");
             }
         }
     }

@@ -1,17 +1,14 @@
 //! JPEG: `APP1` holds Exif and XMP, a series of `APP2` the profile.
 
 use super::{Metadata, exif_block};
-use crate::bytes_at::u16_be;
+use crate::{
+    bytes_at::u16_be,
+    jpeg_segments::{APP0, APP1, EXIF_PREFIX, SOI, segments},
+};
 
-pub(super) const EXIF_PREFIX: &[u8] = b"Exif\0\0";
 const XMP_PREFIX: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 const ICC_PREFIX: &[u8] = b"ICC_PROFILE\0";
 
-const SOI: u8 = 0xD8;
-const EOI: u8 = 0xD9;
-const SOS: u8 = 0xDA;
-const APP0: u8 = 0xE0;
-const APP1: u8 = 0xE1;
 const APP2: u8 = 0xE2;
 
 /// Payload bytes of one segment: its length field counts itself.
@@ -83,33 +80,6 @@ fn end_of_first_segments(jpeg: &[u8]) -> Option<usize> {
     let has_jfif = jpeg.get(2..4) == Some(&[0xFF, APP0]);
     let end = if has_jfif { 4 + usize::from(u16_be(jpeg, 4)?) } else { 2 };
     (end <= jpeg.len()).then_some(end)
-}
-
-/// Markers and payloads up to the first scan.
-fn segments(jpeg: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
-    let mut at = 2;
-    std::iter::from_fn(move || {
-        let marker = loop {
-            // Fill bytes and damage between segments are skipped as decoders do.
-            let step = memchr(jpeg.get(at..)?)?;
-            at += step + 1;
-            match jpeg.get(at)? {
-                0x00 | 0xFF | 0x01 | 0xD0..=SOI => {}
-                marker => break *marker,
-            }
-        };
-        if matches!(marker, SOS | EOI) {
-            return None;
-        }
-        let length = usize::from(u16_be(jpeg, at + 1)?).max(2);
-        let payload = jpeg.get(at + 3..at + 1 + length)?;
-        at += 1 + length;
-        Some((marker, payload))
-    })
-}
-
-fn memchr(bytes: &[u8]) -> Option<usize> {
-    bytes.iter().position(|byte| *byte == 0xFF)
 }
 
 #[cfg(test)]

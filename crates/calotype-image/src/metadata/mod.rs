@@ -79,7 +79,7 @@ pub fn write(format: ImageFormat, encoded: Vec<u8>, metadata: &Metadata) -> Vec<
 
 /// Some writers put the JPEG prefix in front of Exif in other containers too.
 fn exif_block(bytes: &[u8]) -> Option<Vec<u8>> {
-    let block = bytes.strip_prefix(jpeg::EXIF_PREFIX).unwrap_or(bytes);
+    let block = bytes.strip_prefix(crate::jpeg_segments::EXIF_PREFIX).unwrap_or(bytes);
     (block.starts_with(b"II") || block.starts_with(b"MM")).then(|| block.to_vec())
 }
 

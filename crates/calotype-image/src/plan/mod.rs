@@ -1,9 +1,7 @@
 //! What will be done with one picture, decided before a pixel is read.
 
 mod checks;
-mod decode_wish;
 mod frames;
-mod orient;
 mod planner;
 mod quality;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{FrameSelection, Wishes, checks, frames, orient};
+use super::{FrameSelection, Wishes, checks, frames};
 use crate::{
     Color, Dimensions, ImageError, ImageFormat, ImageHeader, Limits, Orientation, PixelOperation, Rect, Step,
     rule::{Modifiers, Stage},
@@ -128,7 +128,7 @@ impl<'a> Planner<'a> {
             }
             _ => Orientation::Upright,
         };
-        let change = orient::compose(before, change);
+        let change = before.then(change);
         if change != Orientation::Upright {
             self.steps.push(Step::Orient(change));
         }

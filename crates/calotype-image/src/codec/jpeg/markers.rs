@@ -1,14 +1,14 @@
-//! The marker segments of a JPEG, read without a decoder.
+//! What the marker segments of a JPEG tell without a decoder.
 
 use super::quality;
-use crate::{Dimensions, Orientation, bytes_at::u16_be, metadata::exif};
+use crate::{
+    Dimensions, Orientation,
+    bytes_at::u16_be,
+    jpeg_segments::{APP0, APP1, EOI, EXIF_PREFIX, SOS, segments},
+    metadata::exif,
+};
 
-const SOI: u8 = 0xD8;
-const EOI: u8 = 0xD9;
-const SOS: u8 = 0xDA;
 const DQT: u8 = 0xDB;
-const APP0: u8 = 0xE0;
-const APP1: u8 = 0xE1;
 const APP14: u8 = 0xEE;
 
 /// What the segments before the first scan tell.
@@ -51,7 +51,7 @@ pub(super) fn read(jpeg: &[u8]) -> Markers {
             }
             APP0 => markers.dpi = jfif_dpi(payload),
             APP1 => {
-                if let Some(block) = payload.strip_prefix(b"Exif\0\0") {
+                if let Some(block) = payload.strip_prefix(EXIF_PREFIX) {
                     markers.orientation = markers.orientation.or_else(|| exif::orientation(block));
                     exif_dpi = exif_dpi.or_else(|| exif::dpi(block));
                 }
@@ -92,25 +92,6 @@ fn jfif_dpi(payload: &[u8]) -> Option<(u32, u32)> {
     };
     let dots = |at| Some((f64::from(u16_be(density, at)?) * per_inch).round() as u32);
     Some((dots(3)?, dots(5)?))
-}
-
-/// Markers and payloads up to the first scan; fill bytes between segments are skipped as decoders do.
-fn segments(jpeg: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let marker = loop {
-            at += jpeg.get(at..)?.iter().position(|byte| *byte == 0xFF)? + 1;
-            match *jpeg.get(at)? {
-                0x00 | 0x01 | 0xFF | 0xD0..=SOI => {}
-                EOI | SOS => return None,
-                marker => break marker,
-            }
-        };
-        let length = usize::from(u16_be(jpeg, at + 1)?).max(2);
-        let payload = jpeg.get(at + 3..at + 1 + length)?;
-        at += 1 + length;
-        Some((marker, payload))
-    })
 }
 
 #[cfg(test)]

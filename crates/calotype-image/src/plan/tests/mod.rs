@@ -1,7 +1,6 @@
 //! Plans for the pictures of spec/ci/coverage.md, known by their headers alone.
 
 mod crop;
-mod decode_wish;
 mod encode;
 mod frames;
 mod limits;
