@@ -2,7 +2,7 @@
 //!
 //! Spec: spec/cos/objects.md, GET Object.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::HeaderMap;
 use jiff::Timestamp;
 
 use crate::names::{ETag, unquoted};
@@ -40,7 +40,8 @@ impl WriteConditions {
 
     /// Reads the headers of a write.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
-        let Conditions { if_match, if_none_match, .. } = Conditions::from_headers(headers, "");
+        let Conditions { if_match, if_none_match, .. } =
+            Conditions::from_headers(headers, &ConditionHeaders::OBJECT);
         let forbid_overwrite = header::flag(headers, "x-cos-forbid-overwrite");
         Self { forbid_overwrite, if_match, if_none_match }
     }
@@ -48,7 +49,8 @@ impl WriteConditions {
     /// Writes the headers of a write.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
         let (if_match, if_none_match) = (self.if_match.clone(), self.if_none_match.clone());
-        Conditions { if_match, if_none_match, ..Conditions::default() }.write(headers, "");
+        Conditions { if_match, if_none_match, ..Conditions::default() }
+            .write(headers, &ConditionHeaders::OBJECT);
         header::set_optional(headers, "x-cos-forbid-overwrite", self.forbid_overwrite.then_some("true"));
     }
 }
@@ -112,33 +114,52 @@ impl std::fmt::Display for TagMatch {
     }
 }
 
+/// Names of the four headers.
+pub(crate) struct ConditionHeaders {
+    if_match: &'static str,
+    if_none_match: &'static str,
+    if_modified_since: &'static str,
+    if_unmodified_since: &'static str,
+}
+
+impl ConditionHeaders {
+    /// Demands on the object a request is about.
+    pub(crate) const OBJECT: Self = Self {
+        if_match: "if-match",
+        if_none_match: "if-none-match",
+        if_modified_since: "if-modified-since",
+        if_unmodified_since: "if-unmodified-since",
+    };
+
+    /// Demands on the source of a copy.
+    pub(crate) const COPY_SOURCE: Self = Self {
+        if_match: "x-cos-copy-source-if-match",
+        if_none_match: "x-cos-copy-source-if-none-match",
+        if_modified_since: "x-cos-copy-source-if-modified-since",
+        if_unmodified_since: "x-cos-copy-source-if-unmodified-since",
+    };
+}
+
 impl Conditions {
-    /// Reads the headers that begin with `prefix`: nothing, or `x-cos-copy-source-`. Unreadable dates are ignored.
-    pub fn from_headers(headers: &HeaderMap, prefix: &str) -> Self {
-        let text = |name: &str| {
-            let value = header::value(headers, &format!("{prefix}{name}"))?;
-            std::str::from_utf8(value.as_bytes()).ok()
-        };
+    /// Reads the headers of these names. Unreadable dates are ignored.
+    pub(crate) fn from_headers(headers: &HeaderMap, names: &ConditionHeaders) -> Self {
+        let text = |name| std::str::from_utf8(header::value(headers, name)?.as_bytes()).ok();
         Self {
-            if_match: text("if-match").map(TagMatch::parse),
-            if_none_match: text("if-none-match").map(TagMatch::parse),
-            if_modified_since: text("if-modified-since").and_then(timestamp::parse_http_date),
-            if_unmodified_since: text("if-unmodified-since").and_then(timestamp::parse_http_date),
+            if_match: text(names.if_match).map(TagMatch::parse),
+            if_none_match: text(names.if_none_match).map(TagMatch::parse),
+            if_modified_since: text(names.if_modified_since).and_then(timestamp::parse_http_date),
+            if_unmodified_since: text(names.if_unmodified_since).and_then(timestamp::parse_http_date),
         }
     }
 
-    /// Writes the headers with the same prefix.
-    pub fn write(&self, headers: &mut HeaderMap, prefix: &str) {
-        let mut set = |name: &str, value: Option<String>| {
-            let name = HeaderName::try_from(format!("{prefix}{name}"));
-            if let (Ok(name), Some(Ok(value))) = (name, value.map(HeaderValue::try_from)) {
-                headers.insert(name, value);
-            }
-        };
-        set("if-match", self.if_match.as_ref().map(TagMatch::to_string));
-        set("if-none-match", self.if_none_match.as_ref().map(TagMatch::to_string));
-        set("if-modified-since", self.if_modified_since.map(timestamp::http_date));
-        set("if-unmodified-since", self.if_unmodified_since.map(timestamp::http_date));
+    /// Writes the headers of these names.
+    pub(crate) fn write(&self, headers: &mut HeaderMap, names: &ConditionHeaders) {
+        header::set_optional(headers, names.if_match, self.if_match.as_ref());
+        header::set_optional(headers, names.if_none_match, self.if_none_match.as_ref());
+        let modified = self.if_modified_since.map(timestamp::http_date);
+        header::set_optional(headers, names.if_modified_since, modified);
+        let unmodified = self.if_unmodified_since.map(timestamp::http_date);
+        header::set_optional(headers, names.if_unmodified_since, unmodified);
     }
 
     /// Weighs the conditions against an object. Demands win over "not modified".
@@ -164,16 +185,17 @@ impl Conditions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::HeaderValue;
 
     fn verdict(headers: &[(&'static str, &str)]) -> Verdict {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, HeaderValue::from_str(value).unwrap());
         }
-        let conditions = Conditions::from_headers(&map, "");
+        let conditions = Conditions::from_headers(&map, &ConditionHeaders::OBJECT);
         let mut written = HeaderMap::new();
-        conditions.write(&mut written, "x-cos-copy-source-");
-        assert_eq!(Conditions::from_headers(&written, "x-cos-copy-source-"), conditions);
+        conditions.write(&mut written, &ConditionHeaders::COPY_SOURCE);
+        assert_eq!(Conditions::from_headers(&written, &ConditionHeaders::COPY_SOURCE), conditions);
         let modified = timestamp::parse_http_date("Fri, 24 May 2024 11:49:50 GMT").unwrap();
         conditions.evaluate(&ETag::from_md5([0xaa; 16]), modified)
     }

@@ -6,16 +6,35 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderValue};
 use md5::{Digest, Md5};
 
 use crate::error_code::ErrorCode;
 use crate::header;
 use crate::parse_error::ParseError;
 
-pub(crate) const PREFIX: &str = "x-cos-server-side-encryption";
-/// What stands in front of the key headers that open a copy source.
-pub(crate) const COPY_SOURCE_PREFIX: &str = "x-cos-copy-source-server-side-encryption";
+const ALGORITHM: &str = "x-cos-server-side-encryption";
+
+/// Names of the three headers that bring a key along.
+pub(crate) struct KeyHeaders {
+    algorithm: &'static str,
+    key: &'static str,
+    key_md5: &'static str,
+}
+
+/// The key of the object a request is about.
+pub(crate) const KEY: KeyHeaders = KeyHeaders {
+    algorithm: "x-cos-server-side-encryption-customer-algorithm",
+    key: "x-cos-server-side-encryption-customer-key",
+    key_md5: "x-cos-server-side-encryption-customer-key-md5",
+};
+
+/// The key that opens the source of a copy.
+pub(crate) const COPY_SOURCE_KEY: KeyHeaders = KeyHeaders {
+    algorithm: "x-cos-copy-source-server-side-encryption-customer-algorithm",
+    key: "x-cos-copy-source-server-side-encryption-customer-key",
+    key_md5: "x-cos-copy-source-server-side-encryption-customer-key-md5",
+};
 
 /// The encryption a client asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,7 +76,7 @@ impl Encryption {
         if let Some(key) = CustomerKey::from_headers(headers)? {
             return Ok(Self::Customer(key));
         }
-        match header::text(headers, PREFIX)? {
+        match header::text(headers, ALGORITHM)? {
             None => Ok(Self::None),
             Some("AES256") => Ok(Self::Service),
             Some("cos/kms" | "KMS") => Ok(Self::Kms {
@@ -66,7 +85,7 @@ impl Encryption {
             }),
             Some(other) => Err(ParseError::new(
                 ErrorCode::SSEContentNotSupported,
-                format!("{PREFIX} {other:?} is neither AES256 nor cos/kms"),
+                format!("{ALGORITHM} {other:?} is neither AES256 nor cos/kms"),
             )),
         }
     }
@@ -75,7 +94,7 @@ impl Encryption {
     pub fn write_request(&self, headers: &mut HeaderMap) {
         self.write_reply(headers);
         if let Self::Customer(key) = self {
-            key.write(headers, PREFIX);
+            key.write(headers, &KEY);
         }
     }
 
@@ -111,18 +130,18 @@ impl CustomerKey {
 
     /// Reads the key a download, part or upload brings along.
     pub fn from_headers(headers: &HeaderMap) -> Result<Option<Self>, ParseError> {
-        Self::read(headers, PREFIX)
+        Self::read(headers, &KEY)
     }
 
     /// Reads the key that opens the source of a copy.
     pub fn from_copy_source_headers(headers: &HeaderMap) -> Result<Option<Self>, ParseError> {
-        Self::read(headers, COPY_SOURCE_PREFIX)
+        Self::read(headers, &COPY_SOURCE_KEY)
     }
 
     /// All three headers or none; the key has to have the MD5 that was given.
-    fn read(headers: &HeaderMap, prefix: &str) -> Result<Option<Self>, ParseError> {
-        let text = |name: &str| header::text(headers, &format!("{prefix}-customer-{name}"));
-        let (algorithm, key, key_md5) = (text("algorithm")?, text("key")?, text("key-md5")?);
+    fn read(headers: &HeaderMap, names: &KeyHeaders) -> Result<Option<Self>, ParseError> {
+        let text = |name| header::text(headers, name);
+        let (algorithm, key, key_md5) = (text(names.algorithm)?, text(names.key)?, text(names.key_md5)?);
         let (Some(algorithm), Some(key), Some(key_md5)) = (algorithm, key, key_md5) else {
             if algorithm.or(key).or(key_md5).is_none() {
                 return Ok(None);
@@ -145,15 +164,10 @@ impl CustomerKey {
     }
 
     /// Writes all three headers.
-    pub(crate) fn write(&self, headers: &mut HeaderMap, prefix: &str) {
-        for (name, value) in
-            [("algorithm", "AES256"), ("key", &STANDARD.encode(self.key)), ("key-md5", &self.key_md5)]
-        {
-            let name = HeaderName::try_from(format!("{prefix}-customer-{name}"));
-            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
-                headers.insert(name, value);
-            }
-        }
+    pub(crate) fn write(&self, headers: &mut HeaderMap, names: &KeyHeaders) {
+        header::set(headers, names.algorithm, "AES256");
+        header::set(headers, names.key, STANDARD.encode(self.key));
+        header::set(headers, names.key_md5, &self.key_md5);
     }
 }
 

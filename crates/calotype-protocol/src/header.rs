@@ -45,7 +45,7 @@ pub(crate) fn content_md5(headers: &HeaderMap) -> Result<Option<[u8; 16]>, Parse
 
 /// Writes a value that cannot contain control characters.
 pub(crate) fn set(headers: &mut HeaderMap, name: &'static str, value: impl Display) {
-    if let Ok(value) = HeaderValue::from_bytes(value.to_string().as_bytes()) {
+    if let Ok(value) = HeaderValue::try_from(value.to_string()) {
         headers.insert(HeaderName::from_static(name), value);
     }
 }

@@ -5,7 +5,8 @@ use jiff::fmt::rfc2822;
 
 /// As in headers: `Wed, 21 Oct 2037 07:28:00 GMT`.
 pub fn http_date(moment: Timestamp) -> String {
-    moment.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    let printed = rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&moment);
+    printed.unwrap_or_else(|_| moment.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
 }
 
 /// Reads a date of a header; none for anything that is not one.

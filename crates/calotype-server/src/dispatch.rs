@@ -133,6 +133,9 @@ fn describe(error: &ApiError) -> String {
 
 fn log(parts: &Parts, reply: &Reply, peer: SocketAddr, started: Instant, error: Option<String>) {
     let status = reply.status().as_u16();
+    if !tracing::enabled!(tracing::Level::INFO) && status != ErrorCode::InternalError.status() {
+        return;
+    }
     let id = reply.headers().get(headers::REQUEST_ID).and_then(|id| id.to_str().ok());
     let (method, path) = (parts.method.as_str(), parts.uri.path());
     let size_bytes = reply.body().size_bytes();

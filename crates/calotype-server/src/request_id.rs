@@ -28,17 +28,32 @@ impl RequestId {
 
     /// Forty characters, as `x-cos-request-id` carries them.
     pub fn header(self) -> HeaderValue {
-        value(&format!("{:08x}_{:012x}_{:08x}", self.seconds, *PROCESS & 0xffff_ffff_ffff, self.number))
+        let mut name = [b'_'; 30];
+        hex(&mut name[..8], self.seconds.into());
+        hex(&mut name[9..21], *PROCESS);
+        hex(&mut name[22..], self.number.into());
+        value(name)
     }
 
     /// The second name errors bear, as `x-cos-trace-id` carries it.
     pub fn trace_header(self) -> HeaderValue {
-        value(&format!("{:08x}{:016x}{:08x}", self.number, *PROCESS, self.seconds))
+        let mut name = [0; 32];
+        hex(&mut name[..8], self.number.into());
+        hex(&mut name[8..24], *PROCESS);
+        hex(&mut name[24..], self.seconds.into());
+        value(name)
     }
 }
 
-fn value(text: &str) -> HeaderValue {
-    HeaderValue::try_from(STANDARD.encode(text)).expect("base64 is made of visible ASCII")
+/// Fills `digits` with the low end of a number.
+fn hex(digits: &mut [u8], number: u64) {
+    for (place, digit) in digits.iter_mut().rev().enumerate() {
+        *digit = b"0123456789abcdef"[(number >> (4 * place) & 15) as usize];
+    }
+}
+
+fn value(name: impl AsRef<[u8]>) -> HeaderValue {
+    HeaderValue::try_from(STANDARD.encode(name)).expect("base64 is made of visible ASCII")
 }
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! The host of a request, and the spellings of it a client may have signed.
 
+use std::borrow::Cow;
+
 use http::request::Parts;
+
+use super::Target;
 
 /// Host and path of a request without scheme and query, as error bodies show them.
 pub fn requested_resource(parts: &Parts) -> String {
@@ -35,13 +39,26 @@ pub(super) fn without_port(host: &str) -> &str {
     }
 }
 
-pub(super) fn signed_hosts(parts: &Parts, effective: &str) -> Vec<String> {
+impl Target {
+    /// Values of `host` a client may have signed, likeliest first.
+    pub fn signed_hosts(&self, parts: &Parts) -> Vec<String> {
+        spellings(parts, &self.host)
+    }
+}
+
+fn spellings(parts: &Parts, effective: &str) -> Vec<String> {
     let mut hosts: Vec<String> = Vec::new();
-    for host in [Some(effective.to_owned()), host_header(parts)].into_iter().flatten() {
-        let bare = without_port(&host).to_owned();
-        for candidate in [host.clone(), bare.clone(), host.to_ascii_lowercase(), bare.to_ascii_lowercase()] {
-            if !hosts.contains(&candidate) {
-                hosts.push(candidate);
+    let mut add = |host: Cow<'_, str>| {
+        if !hosts.iter().any(|known| *known == host) {
+            hosts.push(host.into_owned());
+        }
+    };
+    let header = parts.headers.get(http::header::HOST).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    for host in [Some(effective), header.as_deref().map(str::trim)].into_iter().flatten() {
+        for spelling in [host, without_port(host)] {
+            add(spelling.into());
+            if spelling.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                add(spelling.to_ascii_lowercase().into());
             }
         }
     }

@@ -54,8 +54,6 @@ pub struct Target {
     pub style: AddressingStyle,
     /// The effective host as sent, with its port.
     pub host: String,
-    /// Values of `host` a client may have signed, likeliest first.
-    pub signed_hosts: Vec<String>,
     /// Decoded paths a client may have signed, as received first.
     pub signed_paths: Vec<String>,
     /// `cos.<region>.<domain>`, for addresses of buckets the host does not name.

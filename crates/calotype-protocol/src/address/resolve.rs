@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use http::Method;
 use http::request::Parts;
 
-use super::host::{effective_host, signed_hosts, without_port};
+use super::host::{effective_host, without_port};
 use super::{AddressError, Addressing, AddressingStyle, HostFamily, Resource, Target};
 use crate::encoding;
 use crate::names::BucketName;
@@ -30,10 +30,9 @@ impl Addressing {
                 _ => HostFamily::Cos,
             },
             style,
-            signed_hosts: signed_hosts(parts, &host),
             signed_paths: vec![path.clone()],
             host: host.clone(),
-            official_suffix: format!("cos.{}.{}", self.region, self.domain),
+            official_suffix: ["cos.", &self.region, ".", &self.domain].concat(),
         };
         if let Some(bucket) = self.custom_domains.get(&name) {
             return Ok(target(resource(bucket.clone(), &path), AddressingStyle::CustomDomain));

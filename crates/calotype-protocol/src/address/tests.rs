@@ -114,11 +114,12 @@ fn cos_addr_12_bad_names_are_refused_on_creation_and_missing_elsewhere() {
 #[test]
 fn absolute_target_wins_over_the_host_header() {
     let uri = format!("http://{BUCKET}.cos.ap-guangzhou.myqcloud.com:80/k");
-    let target = resolve(&uri, "127.0.0.1:9000").unwrap();
+    let parts = parts("GET", &uri, "127.0.0.1:9000");
+    let target = Addressing::default().resolve(&parts).unwrap();
     assert_eq!(target.bucket().unwrap().as_str(), BUCKET);
     let host = format!("{BUCKET}.cos.ap-guangzhou.myqcloud.com");
     assert_eq!(
-        target.signed_hosts,
+        target.signed_hosts(&parts),
         [format!("{host}:80"), host, "127.0.0.1:9000".into(), "127.0.0.1".into()]
     );
 }

@@ -9,16 +9,13 @@ use super::WireRequest;
 use super::incoming::ObjectRequest;
 use super::listing::moment;
 use crate::attributes::ObjectAttributes;
-use crate::conditions::{Conditions, WriteConditions};
+use crate::conditions::{ConditionHeaders, Conditions, WriteConditions};
 use crate::copy_source::CopySource;
-use crate::encryption::{COPY_SOURCE_PREFIX, CustomerKey};
+use crate::encryption::{COPY_SOURCE_KEY, CustomerKey};
 use crate::names::{BucketName, ETag, ObjectKey, VersionId};
 use crate::parse_error::ParseError;
 use crate::xml::{Element, MalformedXml, XmlBody, XmlWriter};
 use crate::{header, timestamp};
-
-/// What stands in front of `If-…` for the source of a copy.
-pub(super) const CONDITION_PREFIX: &str = "x-cos-copy-source-";
 
 /// Copies an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +84,7 @@ impl CopyObject {
             bucket: request.bucket.clone(),
             key: request.key.clone(),
             source: parse_source(request)?,
-            source_conditions: Conditions::from_headers(request.headers, CONDITION_PREFIX),
+            source_conditions: Conditions::from_headers(request.headers, &ConditionHeaders::COPY_SOURCE),
             source_key: CustomerKey::from_copy_source_headers(request.headers)?,
             metadata: Directive::parse(request, "x-cos-metadata-directive")?,
             tagging: Directive::parse(request, "x-cos-tagging-directive")?,
@@ -103,9 +100,9 @@ impl CopyObject {
         let mut wire = WireRequest::object(Method::PUT, &self.bucket, &self.key);
         self.attributes.write(&mut wire.headers);
         header::set(&mut wire.headers, "x-cos-copy-source", self.source.to_header(endpoint));
-        self.source_conditions.write(&mut wire.headers, CONDITION_PREFIX);
+        self.source_conditions.write(&mut wire.headers, &ConditionHeaders::COPY_SOURCE);
         if let Some(key) = &self.source_key {
-            key.write(&mut wire.headers, COPY_SOURCE_PREFIX);
+            key.write(&mut wire.headers, &COPY_SOURCE_KEY);
         }
         header::set(&mut wire.headers, "x-cos-metadata-directive", self.metadata.word());
         if self.tagging == Directive::Replaced {

@@ -6,7 +6,7 @@ use http::{HeaderMap, Method};
 
 use super::WireRequest;
 use super::incoming::ObjectRequest;
-use crate::conditions::{Conditions, TagMatch};
+use crate::conditions::{ConditionHeaders, Conditions, TagMatch};
 use crate::header;
 use crate::names::{BucketName, ObjectKey, VersionId};
 use crate::parse_error::ParseError;
@@ -41,7 +41,7 @@ impl DeleteObject {
 
     pub(super) fn parse(request: &ObjectRequest<'_>) -> Self {
         let (bucket, key) = (request.bucket.clone(), request.key.clone());
-        let if_match = Conditions::from_headers(request.headers, "").if_match;
+        let if_match = Conditions::from_headers(request.headers, &ConditionHeaders::OBJECT).if_match;
         Self { bucket, key, version_id: request.version_id(), if_match }
     }
 
@@ -49,7 +49,8 @@ impl DeleteObject {
     pub fn to_wire(&self) -> WireRequest {
         let mut wire = WireRequest::object(Method::DELETE, &self.bucket, &self.key);
         wire.query.push_optional("versionId", self.version_id.as_ref());
-        Conditions { if_match: self.if_match.clone(), ..Conditions::default() }.write(&mut wire.headers, "");
+        Conditions { if_match: self.if_match.clone(), ..Conditions::default() }
+            .write(&mut wire.headers, &ConditionHeaders::OBJECT);
         wire
     }
 }

@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, Method};
 
 use super::incoming::ObjectRequest;
 use super::{Processing, WireRequest};
-use crate::conditions::Conditions;
+use crate::conditions::{ConditionHeaders, Conditions};
 use crate::encryption::CustomerKey;
 use crate::header;
 use crate::names::{BucketName, ObjectKey, VersionId};
@@ -78,7 +78,7 @@ impl GetObject {
             key: request.key.clone(),
             version_id: request.version_id(),
             range: header::text(request.headers, "range").ok().flatten().and_then(ByteRange::parse),
-            conditions: Conditions::from_headers(request.headers, ""),
+            conditions: Conditions::from_headers(request.headers, &ConditionHeaders::OBJECT),
             overrides: parse_overrides(query)?,
             traffic_limit: request.traffic_limit()?,
             customer_key: CustomerKey::from_headers(request.headers)?,
@@ -104,10 +104,10 @@ impl GetObject {
             wire.query.push_optional(parameter, value.map(|value| String::from_utf8_lossy(value.as_bytes())));
         }
         header::set_optional(&mut wire.headers, "range", self.range);
-        self.conditions.write(&mut wire.headers, "");
+        self.conditions.write(&mut wire.headers, &ConditionHeaders::OBJECT);
         header::set_optional(&mut wire.headers, "x-cos-traffic-limit", self.traffic_limit);
         if let Some(key) = &self.customer_key {
-            key.write(&mut wire.headers, crate::encryption::PREFIX);
+            key.write(&mut wire.headers, &crate::encryption::KEY);
         }
         wire
     }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 
@@ -42,7 +43,9 @@ impl ObjectHeaders {
     pub fn write(&self, headers: &mut HeaderMap) {
         self.content.write(headers);
         write_metadata(&self.metadata, headers);
-        header::set_optional(headers, "content-length", self.content_length);
+        if let Some(size_bytes) = self.content_length {
+            headers.insert(CONTENT_LENGTH, size_bytes.into());
+        }
         header::set_optional(headers, "content-range", self.content_range.as_deref());
         header::set_optional(headers, "etag", self.etag.as_ref().map(ETag::quoted));
         header::set_optional(headers, "last-modified", self.last_modified.map(timestamp::http_date));

@@ -58,7 +58,7 @@ impl UploadPart {
         }
         header::set_optional(&mut wire.headers, "x-cos-traffic-limit", self.traffic_limit);
         if let Some(key) = &self.customer_key {
-            key.write(&mut wire.headers, crate::encryption::PREFIX);
+            key.write(&mut wire.headers, &crate::encryption::KEY);
         }
         wire
     }

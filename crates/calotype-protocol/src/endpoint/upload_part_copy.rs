@@ -5,13 +5,13 @@
 use jiff::Timestamp;
 
 use super::WireRequest;
-use super::copy_object::{CONDITION_PREFIX, parse_source};
+use super::copy_object::parse_source;
 use super::incoming::ObjectRequest;
 use super::listing::moment;
 use super::upload_part::{parse_part_number, part_request};
-use crate::conditions::Conditions;
+use crate::conditions::{ConditionHeaders, Conditions};
 use crate::copy_source::CopySource;
-use crate::encryption::{COPY_SOURCE_PREFIX, CustomerKey, PREFIX};
+use crate::encryption::{COPY_SOURCE_KEY, CustomerKey, KEY};
 use crate::names::{BucketName, ETag, ObjectKey, UploadId};
 use crate::parse_error::ParseError;
 use crate::range::ByteRange;
@@ -60,7 +60,7 @@ impl UploadPartCopy {
             part_number: parse_part_number(request)?,
             source: parse_source(request)?,
             source_range: range.map(ByteRange::parse_strict).transpose()?,
-            source_conditions: Conditions::from_headers(request.headers, CONDITION_PREFIX),
+            source_conditions: Conditions::from_headers(request.headers, &ConditionHeaders::COPY_SOURCE),
             source_key: CustomerKey::from_copy_source_headers(request.headers)?,
             customer_key: CustomerKey::from_headers(request.headers)?,
         })
@@ -73,10 +73,10 @@ impl UploadPartCopy {
         let mut wire = part_request(&self.bucket, &self.key, &self.upload_id, self.part_number);
         header::set(&mut wire.headers, "x-cos-copy-source", self.source.to_header(endpoint));
         header::set_optional(&mut wire.headers, "x-cos-copy-source-range", self.source_range);
-        self.source_conditions.write(&mut wire.headers, CONDITION_PREFIX);
-        for (key, prefix) in [(&self.source_key, COPY_SOURCE_PREFIX), (&self.customer_key, PREFIX)] {
+        self.source_conditions.write(&mut wire.headers, &ConditionHeaders::COPY_SOURCE);
+        for (key, names) in [(&self.source_key, &COPY_SOURCE_KEY), (&self.customer_key, &KEY)] {
             if let Some(key) = key {
-                key.write(&mut wire.headers, prefix);
+                key.write(&mut wire.headers, names);
             }
         }
         wire

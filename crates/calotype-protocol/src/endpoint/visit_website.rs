@@ -6,7 +6,7 @@ use http::Method;
 use http::request::Parts;
 
 use super::GetObject;
-use crate::conditions::Conditions;
+use crate::conditions::{ConditionHeaders, Conditions};
 use crate::error_code::ErrorCode;
 use crate::header;
 use crate::names::{BucketName, ObjectKey};
@@ -37,7 +37,7 @@ impl VisitWebsite {
             bucket: bucket.clone(),
             path: path.to_owned(),
             is_head: parts.method == Method::HEAD,
-            conditions: Conditions::from_headers(&parts.headers, ""),
+            conditions: Conditions::from_headers(&parts.headers, &ConditionHeaders::OBJECT),
             range: header::text(&parts.headers, "range").ok().flatten().and_then(ByteRange::parse),
         })
     }

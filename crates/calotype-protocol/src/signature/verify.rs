@@ -17,7 +17,7 @@ use super::{AuthFields, CanonicalRequest, SignatureError};
 pub struct SignedRequest<'a> {
     method: &'a Method,
     headers: &'a HeaderMap,
-    hosts: &'a [String],
+    hosts: Vec<String>,
     paths: &'a [String],
     parameters: Vec<(String, String)>,
 }
@@ -41,7 +41,7 @@ impl<'a> SignedRequest<'a> {
         Self {
             method: &parts.method,
             headers: &parts.headers,
-            hosts: &target.signed_hosts,
+            hosts: target.signed_hosts(parts),
             paths: &target.signed_paths,
             parameters,
         }

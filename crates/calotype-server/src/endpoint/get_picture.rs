@@ -16,7 +16,18 @@ const SEPARATOR: char = '!';
 
 /// Answers a download that asks for a picture; none where it asks for the object itself.
 pub async fn handle(cx: &Context<'_>, get: &GetObject) -> Result<Option<Reply>, ApiError> {
-    let Some((key, instruction)) = wish(cx, get).await? else { return Ok(None) };
+    match wish(cx, get).await? {
+        Some((key, instruction)) => Box::pin(make(cx, get, key, instruction)).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn make(
+    cx: &Context<'_>,
+    get: &GetObject,
+    key: ObjectKey,
+    instruction: String,
+) -> Result<Reply, ApiError> {
     let opened = objects::open(cx, &key, get.version_id.as_ref()).await;
     let source = opened.map_err(processing::numbered)?;
     objects::check_customer_key(source.object(), get.customer_key.as_ref())?;
@@ -31,7 +42,7 @@ pub async fn handle(cx: &Context<'_>, get: &GetObject) -> Result<Option<Reply>, 
     if let Some(version) = version {
         reply::set(reply.headers_mut(), headers::VERSION_ID, version.as_str());
     }
-    Ok(Some(reply))
+    Ok(reply)
 }
 
 /// Which object, and what to make of it.

@@ -172,7 +172,8 @@ pub(crate) async fn serve_connection<T, H, F>(
         let closes = wants_close(parts.version, &parts.headers);
         let awaits_continue = parts.headers.contains_key(EXPECT);
         let body = RequestBody::new(incoming, Arc::clone(&state), config.body_idle_timeout());
-        let reply = handle(parts, body);
+        // hyper moves the future of a request; on the heap that costs nothing.
+        let reply = Box::pin(handle(parts, body));
         let (state, stopping) = (&state, &stopping);
         async move {
             let mut reply = reply.await;

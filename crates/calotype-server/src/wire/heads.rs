@@ -8,6 +8,8 @@
 const STATUS_LINE: &[u8] = b"HTTP/1.";
 const NOT_MODIFIED: &[u8] = b"304";
 const END: &[u8] = b"\r\n\r\n";
+/// The one name of the service with capitals.
+const SSEC_MD5: &[u8] = b"x-cos-server-side-encryption-customer-key-md5";
 
 /// Whether `bytes` begin with a reply head.
 pub(super) fn is_head(bytes: &[u8]) -> bool {
@@ -21,7 +23,7 @@ pub(super) fn rewrite(bytes: &[u8], out: &mut Vec<u8>) -> Option<Head> {
     if !is_head(bytes) {
         return None;
     }
-    let end = bytes.windows(END.len()).position(|window| window == END)? + END.len();
+    let end = memchr::memmem::find(bytes, END)? + END.len();
     let start = out.len();
     out.extend_from_slice(bytes.get(..end)?);
     let status: [u8; 3] = bytes.get(9..12)?.try_into().ok()?;
@@ -48,6 +50,10 @@ fn respell(head: &mut [u8]) -> bool {
     let mut lines = head.split_mut(|byte| *byte == b'\n');
     lines.next();
     for line in lines {
+        // Names that begin with `x-` are written as they should be, but for one; most names do.
+        if line.starts_with(b"x-cos-") && !line.starts_with(SSEC_MD5) {
+            continue;
+        }
         let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
         let (name, _value) = line.split_at_mut(colon);
         has_length |= name.eq_ignore_ascii_case(b"content-length");
@@ -61,7 +67,7 @@ fn respell_name(name: &mut [u8]) {
     match &*name {
         b"etag" => name.copy_from_slice(b"ETag"),
         b"content-md5" => name.copy_from_slice(b"Content-MD5"),
-        b"x-cos-server-side-encryption-customer-key-md5" => {
+        SSEC_MD5 => {
             name.copy_from_slice(b"x-cos-server-side-encryption-customer-key-MD5");
         }
         [b'x', b'-', ..] => {}
