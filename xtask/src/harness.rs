@@ -28,15 +28,27 @@ pub(crate) enum Build {
     Dev,
     /// As it is shipped.
     Release,
+    /// As it is shipped, but for the checksums: what is stored has none. For comparison only.
+    Unhashed,
 }
 
 /// Builds the binary and returns its path.
 pub(crate) fn build_binary(build: Build) -> Result<PathBuf> {
-    let (profile, folder) = match build {
-        Build::Dev => ("dev", "debug"),
-        Build::Release => ("release", "release"),
+    let (profile, folder, features) = match build {
+        Build::Dev => ("dev", "debug", ""),
+        Build::Release => ("release", "release", ""),
+        Build::Unhashed => ("release", "release", "unhashed"),
     };
-    shell::run(&mut shell::cargo(&["build", "--quiet", "--package", "calotype", "--profile", profile]))?;
+    shell::run(&mut shell::cargo(&[
+        "build",
+        "--quiet",
+        "--package",
+        "calotype",
+        "--profile",
+        profile,
+        "--features",
+        features,
+    ]))?;
     Ok(shell::target().join(folder).join("calotype"))
 }
 

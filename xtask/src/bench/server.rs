@@ -28,13 +28,14 @@ pub(super) fn run(options: &Options, goals: &mut Goals) -> Result<()> {
     }
     prerequisites::servers()?;
     let folder = TempFolder::new()?;
+    // Both builds have the same place, so the first is moved away.
+    let unhashed = folder.path().join("calotype-unhashed");
+    fs::copy(build_binary(Build::Unhashed)?, &unhashed)?;
     let binary = build_binary(Build::Release)?;
     let server = Server::start(&binary, &folder.path().join("data"), &[])?;
     let mut client = server.client();
     let bucket = format!("bench-{APPID}");
-    let anybody = [("x-cos-acl", "public-read-write")];
-    let create = Request { method: Method::PUT, bucket: &bucket, headers: &anybody, ..Request::default() };
-    client.send(&create)?.expect_success()?;
+    create_open_bucket(&mut client, &bucket)?;
 
     let nginx = Nginx::start(folder.path())?;
     for (name, size_bytes) in FILES {
@@ -46,7 +47,9 @@ pub(super) fn run(options: &Options, goals: &mut Goals) -> Result<()> {
     reads(options, &ours, &nginx.address, goals)?;
     drop(nginx);
     writes(options, &ours, folder.path(), goals)?;
-    rules(options, &mut client, &bucket)
+    hashes(options, &ours, &unhashed, folder.path(), goals)?;
+    // The connection above has been silent for longer than the server waits.
+    rules(options, &mut server.client(), &bucket)
 }
 
 fn reads(options: &Options, ours: &str, nginx: &str, goals: &mut Goals) -> Result<()> {
@@ -85,9 +88,35 @@ fn writes(options: &Options, ours: &str, folder: &Path, goals: &mut Goals) -> Re
         median(our_rates),
         median(their_rates)
     );
-    // The service always hashes, so there is nothing to compare with yet.
-    goals.add("P15", "PUT 1 MiB: share of the same server without hashes", Need::AtLeast(0.40), f64::NAN);
     goals.add("P16", "durable PUT 4 KiB: times a synced file per object", Need::AtLeast(4.0), ratio);
+    Ok(())
+}
+
+/// The same upload of 1 MiB on a server that takes no checksums.
+fn hashes(options: &Options, ours: &str, unhashed: &Path, folder: &Path, goals: &mut Goals) -> Result<()> {
+    let server = Server::start(unhashed, &folder.join("unhashed"), &[])?;
+    let bucket = format!("bench-{APPID}");
+    create_open_bucket(&mut server.client(), &bucket)?;
+    let theirs = format!("http://{}/{bucket}", server.address);
+    let body_file = folder.join("1MiB");
+    fs::write(&body_file, vec![0xA5; 1 << 20])?;
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    for round in 0..options.rounds {
+        with.push(wrk::put(&format!("{ours}/hashed/{round}/"), WRITERS, &body_file, folder)?);
+        without.push(wrk::put(&format!("{theirs}/hashed/{round}/"), WRITERS, &body_file, folder)?);
+    }
+    let ratio = median(with.iter().zip(&without).map(|(with, without)| with / without));
+    println!("\nPUT of 1 MiB, {WRITERS} in flight, objects per second");
+    println!("  with hashes {:.0}   without {:.0}   ratio {ratio:.2}", median(with), median(without));
+    goals.add("P15", "PUT 1 MiB: share of the same server without hashes", Need::AtLeast(0.40), ratio);
+    Ok(())
+}
+
+/// A bucket that wrk, which cannot sign, may read and write.
+fn create_open_bucket(client: &mut Client, bucket: &str) -> Result<()> {
+    let anybody = [("x-cos-acl", "public-read-write")];
+    let create = Request { method: Method::PUT, bucket, headers: &anybody, ..Request::default() };
+    client.send(&create)?.expect_success()?;
     Ok(())
 }
 

@@ -52,7 +52,7 @@ fn commands(peers: &Peers, folder: &Path) -> [Vec<String>; 3] {
         words(&[&binary, "process", &source, "imageMogr2/thumbnail/300x/quality/80", "-o", &output("a.jpg")]),
         words(&["vipsthumbnail", &source, "--size", "300x", "-o", &format!("{}[Q=80]", output("b.jpg"))]),
         words(&[
-            "convert",
+            "convert-im6.q16",
             "-define",
             "jpeg:size=600x600",
             &source,
