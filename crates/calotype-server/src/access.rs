@@ -5,12 +5,11 @@
 //! Spec: spec/cos/acl.md, Evaluation; spec/cos/misc.md, policy.
 
 mod guarded_bucket;
-mod policies;
 
 use calotype_protocol::acl::Permission;
 use calotype_protocol::endpoint::Endpoint;
 use calotype_protocol::error_code::ErrorCode;
-use calotype_protocol::names::ObjectKey;
+use calotype_protocol::names::{BucketName, ObjectKey};
 use calotype_protocol::policy::{Policy, Question, Ruling};
 use calotype_store::{BucketRecord, StoredObject};
 use http::header::REFERER;
@@ -22,7 +21,6 @@ use crate::error::ApiError;
 use crate::kept;
 
 pub use guarded_bucket::GuardedBucket;
-pub use policies::Policies;
 
 /// What somebody wants to do with a bucket or an object.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +75,7 @@ pub fn allow(caller: &Caller<'_>, bucket: &GuardedBucket, endpoint: &Endpoint) -
     allowed(match need(endpoint) {
         // Nobody shuts themselves out: a policy does not keep its owner from changing it.
         Need::Owner if is_policy(endpoint) && owns(caller, bucket) => {
+            let bucket = Some(&bucket.name);
             ask(caller, bucket, actions, key, |question| !is_beyond_session(caller, question))
         }
         Need::Owner => is_ruled(ruling(caller, bucket, actions, key), || owns(caller, bucket)),
@@ -91,6 +90,12 @@ pub fn allow(caller: &Caller<'_>, bucket: &GuardedBucket, endpoint: &Endpoint) -
     })
 }
 
+/// Refuses what a temporary key may not do with the account itself: see its buckets, make one.
+pub fn allow_account(caller: &Caller<'_>, endpoint: &Endpoint) -> Result<(), ApiError> {
+    let actions = &[endpoint.action()];
+    allowed(ask(caller, endpoint.bucket(), actions, None, |question| !is_beyond_session(caller, question)))
+}
+
 fn need(endpoint: &Endpoint) -> Need {
     match endpoint {
         Endpoint::DeleteBucket(_)
@@ -100,6 +105,7 @@ fn need(endpoint: &Endpoint) -> Need {
         | Endpoint::GetBucketPolicy(_)
         | Endpoint::GetBucketVersioning(_)
         | Endpoint::GetConfiguration(_)
+        | Endpoint::GetFederationToken(_)
         | Endpoint::GetStyle(_)
         | Endpoint::ListBuckets(_)
         | Endpoint::PutBucket(_)
@@ -218,7 +224,7 @@ fn is_ruled(ruling: Ruling, otherwise: impl FnOnce() -> bool) -> bool {
 
 /// What the policies of a temporary key and of the bucket say together.
 fn ruling(caller: &Caller<'_>, bucket: &GuardedBucket, actions: &[&str], key: Option<&ObjectKey>) -> Ruling {
-    ask(caller, bucket, actions, key, |question| {
+    ask(caller, Some(&bucket.name), actions, key, |question| {
         if is_beyond_session(caller, question) {
             return Ruling::Denied;
         }
@@ -233,7 +239,7 @@ fn is_beyond_session(caller: &Caller<'_>, question: &Question<'_>) -> bool {
 
 fn ask<T>(
     caller: &Caller<'_>,
-    bucket: &BucketRecord,
+    bucket: Option<&BucketName>,
     actions: &[&str],
     key: Option<&ObjectKey>,
     answer: impl FnOnce(&Question<'_>) -> T,
@@ -241,7 +247,7 @@ fn ask<T>(
     answer(&Question {
         principal: caller.principal(),
         actions,
-        bucket: Some(&bucket.name),
+        bucket,
         key: key.map(ObjectKey::as_str),
         facts: &|name| caller.fact(name),
     })

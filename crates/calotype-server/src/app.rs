@@ -7,10 +7,9 @@ use calotype_protocol::names::BucketName;
 use calotype_store::{ObjectStore, StoreError};
 use jiff::Timestamp;
 
-use crate::access::Policies;
 use crate::bucket_settings::{BucketSettings, SettingsCache};
 use crate::config::{RequestLimits, ServerConfig};
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, KeyFile};
 use crate::domains::Domains;
 use crate::processing::Pictures;
 use crate::server::BindError;
@@ -20,7 +19,6 @@ pub struct App {
     pub(crate) store: ObjectStore,
     pub(crate) pictures: Pictures,
     pub(crate) credentials: Credentials,
-    pub(crate) policies: Policies,
     pub(crate) domains: Domains,
     pub(crate) bucket_settings: SettingsCache,
     pub(crate) limits: RequestLimits,
@@ -28,14 +26,14 @@ pub struct App {
 }
 
 impl App {
-    /// Errors: the system refuses threads for pictures; the store cannot be read.
+    /// Errors: the system refuses threads for pictures; kept keys or the store cannot be read.
     pub(crate) async fn new(config: &ServerConfig, store: ObjectStore) -> Result<Self, BindError> {
+        let kept_keys = config.key_folder.as_deref().map(KeyFile::open).transpose()?;
         let domains = Domains::load(config.addressing(), &store).await.map_err(BindError::Store)?;
         Ok(Self {
             store,
             pictures: Pictures::start(&config.pictures).map_err(BindError::Workers)?,
-            credentials: Credentials::new(&config.accounts),
-            policies: Policies::new(),
+            credentials: Credentials::new(&config.accounts, kept_keys)?,
             domains,
             bucket_settings: SettingsCache::new(),
             limits: config.limits.clone(),

@@ -105,12 +105,10 @@ pub fn verify<'r>(
             return Err(ApiError::new(ErrorCode::AccessDenied, message));
         }
     };
-    let Some((secret_key, account)) = app.credentials.find(&fields.secret_id) else {
-        return Err(ErrorCode::InvalidAccessKeyId.into());
-    };
-    // A token beside a permanent key means nothing here and is ignored.
-    signature::verify(&fields, secret_key, &SignedRequest::new(parts, target), app.clock.now())?;
-    Ok(anonymous.proven(Arc::clone(account), None))
+    let now = app.clock.now();
+    let key = app.credentials.find(&fields.secret_id, fields.security_token.as_deref(), now)?;
+    signature::verify(&fields, &key.secret_key, &SignedRequest::new(parts, target), now)?;
+    Ok(anonymous.proven(key.account, key.session))
 }
 
 /// Checks the proof inside a browser form; a form without one is sent by whoever sent the request.
@@ -127,12 +125,11 @@ pub fn verify_form<'r>(
     match form.credential()? {
         FormCredential::Anonymous => Ok(sender.clone()),
         FormCredential::Policy(credential) => {
-            let Some((secret_key, account)) = app.credentials.find(credential.secret_id) else {
-                return Err(ErrorCode::InvalidAccessKeyId.into());
-            };
-            credential.key_time.check(app.clock.now())?;
-            credential.is_signed_with(secret_key)?;
-            Ok(stranger.proven(Arc::clone(account), None))
+            let now = app.clock.now();
+            let key = app.credentials.find(credential.secret_id, credential.security_token, now)?;
+            credential.key_time.check(now)?;
+            credential.is_signed_with(&key.secret_key)?;
+            Ok(stranger.proven(key.account, key.session))
         }
         FormCredential::Authorization(text) => {
             let mut parts = sender.parts.clone();

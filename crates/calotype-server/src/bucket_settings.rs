@@ -7,12 +7,16 @@ use calotype_protocol::configuration::{
     WebsiteConfiguration,
 };
 use calotype_protocol::names::BucketName;
+use calotype_protocol::policy::Policy;
 use calotype_protocol::tagging::TagSet;
 use calotype_store::{Documents, Encryption, ObjectAttributes, ObjectStore, StoreError};
 use moka::sync::Cache;
 
 /// Buckets whose settings stay in memory.
 const BUCKETS_MAX: u64 = 10_000;
+
+/// What the store knows the policy by.
+pub const POLICY: &str = "policy";
 
 /// The documents of a bucket that have an effect, understood.
 #[derive(Debug, Default)]
@@ -23,6 +27,8 @@ pub struct BucketSettings {
     pub encryption: Option<BucketEncryption>,
     /// Which pages may show its objects.
     pub referer: Option<RefererConfiguration>,
+    /// Who may do what.
+    pub policy: Option<Policy>,
     /// Its tags.
     pub tags: TagSet,
     /// How it is shown as a website.
@@ -38,6 +44,7 @@ impl BucketSettings {
             cors: understood(bucket, documents),
             encryption: understood(bucket, documents),
             referer: understood(bucket, documents),
+            policy: policy(bucket, documents),
             tags: understood(bucket, documents).unwrap_or_default(),
             website: understood(bucket, documents),
         }
@@ -66,6 +73,15 @@ fn understood<T: Configuration>(bucket: &BucketName, documents: &Documents) -> O
     let word = T::KIND.word;
     let read = T::from_kept(documents.get(word)?);
     read.inspect_err(|error| tracing::error!(%bucket, word, %error, "a kept document is not understood")).ok()
+}
+
+/// A policy that is not understood may have denied something, so it lets nobody in.
+fn policy(bucket: &BucketName, documents: &Documents) -> Option<Policy> {
+    let read = Policy::of_bucket(documents.get(POLICY)?, bucket);
+    Some(read.unwrap_or_else(|error| {
+        tracing::error!(%bucket, %error, "a kept policy is not understood");
+        Policy::closed()
+    }))
 }
 
 impl SettingsCache {

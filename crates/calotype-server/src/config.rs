@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use calotype_protocol::address::Addressing;
 use calotype_protocol::names::BucketName;
@@ -30,6 +31,9 @@ pub struct ServerConfig {
     pub default_bucket: Option<BucketName>,
     /// Who owns buckets and which keys speak for them. Without keys only public objects can be used.
     pub accounts: Vec<AccountConfig>,
+    /// The data folder, whose `keys.toml` has further keys; set by whoever starts the service.
+    #[serde(skip)]
+    pub key_folder: Option<PathBuf>,
     /// How clients' connections are treated.
     pub wire: WireConfig,
     /// Upper bounds for what clients may make.
@@ -52,6 +56,7 @@ impl Default for ServerConfig {
             custom_domains: addressing.custom_domains,
             default_bucket: addressing.default_bucket,
             accounts: vec![AccountConfig::default()],
+            key_folder: None,
             wire: WireConfig::default(),
             limits: RequestLimits::default(),
             pictures: PicturesConfig::default(),

@@ -27,7 +27,7 @@ pub use app::Clock;
 /// What a service is bound to, so that whoever starts one needs no crate besides this.
 pub use calotype_store::{ObjectStore, StoreConfig};
 pub use config::{ConfigError, RequestLimits, ServerConfig};
-pub use credentials::{AccountConfig, KeyPair};
+pub use credentials::{AccountConfig, KeyFile, KeyFileError, KeyPair, StoredKey};
 pub use processing::workers::WorkersConfig;
 pub use processing::{LimitsConfig, PicturesConfig};
 pub use server::{BindError, Server};

@@ -12,6 +12,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::app::App;
 use crate::config::{ConfigError, ServerConfig};
+use crate::credentials::KeyFileError;
 use crate::dispatch;
 use crate::wire::{self, WireConfig};
 
@@ -42,6 +43,9 @@ pub enum BindError {
     /// The system refuses threads for pictures.
     #[error("cannot start the threads for pictures")]
     Workers(#[source] io::Error),
+    /// Kept keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeyFileError),
     /// What buckets say about themselves cannot be read.
     #[error("cannot read the settings of the buckets")]
     Store(#[source] StoreError),

@@ -1,6 +1,8 @@
 //! The one binary: `calotype serve` starts the service, `calotype process` runs rules on local files with no server,
 //! and `put`, `get`, `ls`, `rm`, `mb` speak to a server.
 
+#[cfg(feature = "server")]
+mod key;
 mod process;
 mod remote;
 #[cfg(feature = "server")]
@@ -25,6 +27,9 @@ enum Command {
     /// Start the service.
     #[cfg(feature = "server")]
     Serve(serve::ServeArgs),
+    /// Manage the key pairs of a service.
+    #[cfg(feature = "server")]
+    Key(key::KeyArgs),
     /// Run a rule on a local file, without a server.
     Process(process::ProcessArgs),
     /// Upload a file, with rules if wanted.
@@ -43,6 +48,8 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args),
+        #[cfg(feature = "server")]
+        Command::Key(args) => key::run(args),
         Command::Process(args) => process::run(&args),
         Command::Put(args) => remote::block_on(remote::put::run(args)),
         Command::Get(args) => remote::block_on(remote::get::run(args)),

@@ -11,6 +11,7 @@ macro_rules! describe {
                 match self {
                     $(Self::$object(_) => stringify!($object),)+
                     $(Self::$bucket(_) => stringify!($bucket),)+
+                    Self::GetFederationToken(_) => "GetFederationToken",
                     Self::HeadObject(_) => "HeadObject",
                     Self::ListBuckets(_) => "ListBuckets",
                     Self::Preflight(_) => "Preflight",
@@ -44,7 +45,7 @@ macro_rules! describe {
                     $(Self::$object(endpoint) => Some(&endpoint.bucket),)+
                     $(Self::$bucket(endpoint) => Some(&endpoint.bucket),)+
                     Self::HeadObject(head) => Some(&head.0.bucket),
-                    Self::ListBuckets(_) => None,
+                    Self::GetFederationToken(_) | Self::ListBuckets(_) => None,
                     Self::Preflight(preflight) => preflight.bucket.as_ref(),
                     Self::Unsupported(unsupported) => unsupported.bucket.as_ref(),
                 }
@@ -56,7 +57,7 @@ macro_rules! describe {
                     $(Self::$object(endpoint) => Some(&endpoint.key),)+
                     $(Self::$bucket(_) => None,)+
                     Self::HeadObject(head) => Some(&head.0.key),
-                    Self::ListBuckets(_) | Self::Preflight(_) => None,
+                    Self::GetFederationToken(_) | Self::ListBuckets(_) | Self::Preflight(_) => None,
                     Self::Unsupported(unsupported) => unsupported.key.as_ref(),
                 }
             }

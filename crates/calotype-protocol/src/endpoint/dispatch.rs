@@ -40,6 +40,9 @@ pub(super) fn parse(parts: &Parts, target: &Target, addressing: &Addressing) -> 
         Resource::Service { region } if parts.method == Method::GET => {
             ListBuckets::parse(&query, region.as_deref()).map(Endpoint::ListBuckets)
         }
+        Resource::Service { .. } if parts.method == Method::POST => {
+            Ok(Endpoint::GetFederationToken(GetFederationToken))
+        }
         Resource::Service { .. } => Err(ErrorCode::MethodNotAllowed.into()),
         Resource::Bucket(bucket) if target.host_family == HostFamily::Website => {
             VisitWebsite::parse(parts, bucket, "").map(Endpoint::VisitWebsite)

@@ -15,6 +15,7 @@ mod delete_objects;
 mod describe;
 mod dispatch;
 mod get_bucket_location;
+mod get_federation_token;
 mod get_object;
 mod head_bucket;
 mod head_object;
@@ -67,6 +68,10 @@ pub use delete_objects::{
     ObjectIdentifier,
 };
 pub use get_bucket_location::{GetBucketLocation, LocationConstraint};
+pub use get_federation_token::{
+    FEDERATION_BODY_BYTES_MAX, FEDERATION_SECONDS_MAX, FederationError, FederationForm, FederationToken,
+    GetFederationToken,
+};
 pub use get_object::GetObject;
 pub use head_bucket::HeadBucket;
 pub use head_object::HeadObject;
@@ -117,6 +122,7 @@ pub enum Endpoint {
     GetBucketPolicy(GetBucketPolicy),
     GetBucketVersioning(GetBucketVersioning),
     GetConfiguration(GetConfiguration),
+    GetFederationToken(GetFederationToken),
     GetObject(GetObject),
     GetObjectAcl(GetObjectAcl),
     GetObjectTagging(ObjectTagging),

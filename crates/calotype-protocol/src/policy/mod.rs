@@ -86,6 +86,11 @@ impl Policy {
         Ok(Self { statements })
     }
 
+    /// A policy that denies everything.
+    pub fn closed() -> Self {
+        Self { statements: vec![Statement::deny_all()] }
+    }
+
     /// What the statements say about one request.
     pub fn ruling(&self, question: &Question<'_>) -> Ruling {
         let mut ruling = Ruling::Silent;

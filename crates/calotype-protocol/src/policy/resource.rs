@@ -19,6 +19,8 @@ pub(super) struct Resource {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Scope {
     Everything,
+    /// Of another service.
+    Elsewhere,
     /// Buckets of one account, or of all where it is none.
     Buckets {
         app_id: Option<String>,
@@ -28,6 +30,10 @@ enum Scope {
 }
 
 impl Resource {
+    pub(super) fn everything() -> Self {
+        Self { written: "*".to_owned(), scope: Scope::Everything }
+    }
+
     pub(super) fn parse(text: &str) -> Result<Self, ParseError> {
         let scope = scope(text).ok_or_else(|| {
             malformed(format!("resource {text:?} is not qcs::cos:<region>:uid/<appid>:<bucket>/<key>"))
@@ -39,6 +45,7 @@ impl Resource {
     pub(super) fn includes(&self, bucket: Option<&BucketName>, key: Option<&str>) -> bool {
         match (&self.scope, bucket) {
             (Scope::Everything, _) => true,
+            (Scope::Elsewhere, _) => false,
             // Only `*` speaks of the service.
             (Scope::Buckets { .. }, None) => false,
             (Scope::Buckets { key: pattern, .. }, Some(bucket)) => {
@@ -55,6 +62,7 @@ impl Resource {
     pub(super) fn may_be_in(&self, bucket: &BucketName) -> bool {
         match &self.scope {
             Scope::Everything => true,
+            Scope::Elsewhere => false,
             Scope::Buckets { app_id, bucket: pattern, .. } => {
                 let is_owner = app_id.as_ref().is_none_or(|app_id| app_id == bucket.app_id());
                 is_owner && wildcard::matches(pattern, bucket.as_str())
@@ -70,8 +78,11 @@ fn scope(text: &str) -> Option<Scope> {
     let mut parts = text.strip_prefix("qcs:")?.splitn(5, ':');
     let (_project, service, _region) = (parts.next()?, parts.next()?, parts.next()?);
     let (account, name) = (parts.next()?, parts.next()?);
-    if service != "cos" && service != "*" || name.is_empty() {
+    if name.is_empty() {
         return None;
+    }
+    if service != "cos" && service != "*" {
+        return Some(Scope::Elsewhere);
     }
     let app_id = match account {
         "" | "*" | "uid/*" => None,

@@ -44,6 +44,16 @@ impl Statement {
         })
     }
 
+    pub(super) fn deny_all() -> Self {
+        Self {
+            allows: false,
+            principals: Principals::Anyone,
+            actions: vec!["*".to_owned()],
+            resources: vec![Resource::everything()],
+            conditions: Vec::new(),
+        }
+    }
+
     pub(super) fn resources(&self) -> impl Iterator<Item = &Resource> {
         self.resources.iter()
     }

@@ -6,9 +6,18 @@ use subtle::ConstantTimeEq;
 
 /// `HMAC-SHA1` in lower-case hex: COS uses the hex text, not the digest, as the next key.
 pub(super) fn hmac_sha1(key: &[u8], message: &[u8]) -> String {
+    hex(&keyed(key, message).finalize().into_bytes())
+}
+
+/// Whether `received` is the plain `HMAC-SHA1` of a message.
+pub(super) fn is_hmac_sha1(key: &[u8], message: &[u8], received: &[u8]) -> bool {
+    keyed(key, message).finalize().into_bytes().ct_eq(received).into()
+}
+
+fn keyed(key: &[u8], message: &[u8]) -> Hmac<Sha1> {
     let mut mac = <Hmac<Sha1> as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(message);
-    hex(&mac.finalize().into_bytes())
+    mac
 }
 
 pub(super) fn sha1(message: &[u8]) -> String {

@@ -14,6 +14,7 @@ mod verify;
 pub use canonical::CanonicalRequest;
 pub use credential::{AuthFields, Credential, SIGNED_NAMES_MAX};
 pub use error::SignatureError;
+pub(crate) use post_policy::form_signature_matches;
 pub use post_policy::{PostPolicySignature, post_policy_signature};
 pub use sign::{Signer, is_signed_by_default};
 pub use validity::{FUTURE_SECONDS_MAX, Validity};

@@ -4,11 +4,12 @@
 
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::policy::{self, POLICY_BYTES_MAX, Policy};
+use calotype_store::TextKind;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 
 use super::{Context, request_body};
-use crate::access::Policies;
+use crate::bucket_settings::POLICY;
 use crate::error::ApiError;
 use crate::reply::{self, Reply};
 use crate::wire::{ReplyBody, RequestBody};
@@ -20,13 +21,14 @@ pub async fn put(cx: &Context<'_>, body: RequestBody) -> Result<Reply, ApiError>
     let body = request_body::whole(body, &cx.parts.headers, POLICY_BYTES_MAX).await.map_err(too_long)?;
     let text = str::from_utf8(&body).map_err(|_| ErrorCode::MalformedPolicy)?;
     Policy::of_bucket(text, &cx.bucket.name)?;
-    Policies::put(&cx.app.store, &cx.bucket.name, policy::kept_text(text)?).await?;
+    let (store, kept) = (&cx.app.store, policy::kept_text(text)?);
+    store.put_text(&cx.bucket.name, TextKind::Document, POLICY, kept).await?;
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }
 
 /// The policy, as JSON.
 pub async fn get(cx: &Context<'_>) -> Result<Reply, ApiError> {
-    let text = Policies::text(&cx.app.store, &cx.bucket.name).await?;
+    let text = cx.app.store.text(&cx.bucket.name, TextKind::Document, POLICY).await?;
     let text = text.ok_or(ErrorCode::NoSuchBucketPolicy)?;
     let mut reply = Reply::new(ReplyBody::from(text));
     reply.headers_mut().insert(CONTENT_TYPE, JSON);
@@ -35,7 +37,7 @@ pub async fn get(cx: &Context<'_>) -> Result<Reply, ApiError> {
 
 /// Forgets the policy; one that is not there is forgotten already.
 pub async fn delete(cx: &Context<'_>) -> Result<Reply, ApiError> {
-    Policies::delete(&cx.app.store, &cx.bucket.name).await?;
+    cx.app.store.delete_text(&cx.bucket.name, TextKind::Document, POLICY).await?;
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -11,6 +11,7 @@ mod delete_bucket;
 mod delete_object;
 mod delete_objects;
 mod get_bucket_location;
+mod get_federation_token;
 mod get_object;
 mod get_picture;
 mod head_bucket;
@@ -79,7 +80,11 @@ pub async fn answer(
     endpoint: Endpoint,
     body: RequestBody,
 ) -> Result<Reply, ApiError> {
+    if target.bucket().is_none() || matches!(endpoint, Endpoint::PutBucket(_)) {
+        access::allow_account(caller, &endpoint)?;
+    }
     match endpoint {
+        Endpoint::GetFederationToken(_) => get_federation_token::handle(app, target, body).await,
         Endpoint::ListBuckets(list) => list_buckets::handle(app, caller, list).await,
         Endpoint::Preflight(preflight) => preflight::handle(app, preflight).await,
         Endpoint::PutBucket(put) => Box::pin(put_bucket::handle(app, caller, put, body)).await,
@@ -88,7 +93,7 @@ pub async fn answer(
             let name = target.bucket().ok_or(ErrorCode::NoSuchBucket)?;
             let bucket = GuardedBucket::find(app, name).await?;
             access::allow(caller, &bucket, &endpoint)?;
-            let settings = app.settings(name).await?;
+            let settings = Arc::clone(bucket.settings());
             access::check_page(&settings, parts, &endpoint)?;
             let cx = Context { app, caller, target, parts, bucket, settings };
             match endpoint {
@@ -145,7 +150,8 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         Endpoint::UploadPartCopy(part) => upload_part_copy::handle(cx, part).await,
         Endpoint::VisitWebsite(visit) => visit_website::handle(cx, visit).await,
         // Answered above, without a bucket.
-        Endpoint::ListBuckets(_)
+        Endpoint::GetFederationToken(_)
+        | Endpoint::ListBuckets(_)
         | Endpoint::Preflight(_)
         | Endpoint::PutBucket(_)
         | Endpoint::Unsupported(_) => Err(ErrorCode::MethodNotAllowed.into()),

@@ -30,6 +30,7 @@ mod post;
 mod put;
 mod styles;
 mod tagging;
+mod temporary_keys;
 mod versions;
 mod website;
 mod wire;

@@ -6,11 +6,10 @@ pub mod mb;
 pub mod put;
 pub mod rm;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use calotype_client::{BucketClient, Client, ClientConfig};
-use serde::Deserialize;
 
 /// Where the server is and who is calling.
 #[derive(Debug, clap::Args)]
@@ -29,12 +28,6 @@ pub struct ServerArgs {
     data: PathBuf,
 }
 
-#[derive(Deserialize)]
-struct KeyFile {
-    secret_id: String,
-    secret_key: String,
-}
-
 impl ServerArgs {
     fn client(&self) -> anyhow::Result<Client> {
         let (id, key) = self.keys()?;
@@ -45,21 +38,35 @@ impl ServerArgs {
         if let (Some(id), Some(key)) = (&self.secret_id, &self.secret_key) {
             return Ok((id.clone(), key.clone()));
         }
-        let path = self.data.join("keys.toml");
-        let text = std::fs::read_to_string(&path).with_context(|| {
-            format!(
+        match local_key(&self.data)? {
+            Some(pair) => Ok(pair),
+            None => bail!(
                 "no --secret-id and --secret-key, and no key pair of a local server in {}",
-                path.display()
-            )
-        })?;
-        let KeyFile { secret_id, secret_key } =
-            toml::from_str(&text).with_context(|| format!("{} is not a key file", path.display()))?;
-        Ok((secret_id, secret_key))
+                self.data.display()
+            ),
+        }
     }
 
     fn bucket(&self, name: &str) -> anyhow::Result<BucketClient> {
         Ok(self.client()?.bucket(name)?)
     }
+}
+
+/// The first key pair of a local server that is not disabled.
+#[cfg(feature = "server")]
+fn local_key(data: &Path) -> anyhow::Result<Option<(String, String)>> {
+    if !data.is_dir() {
+        return Ok(None);
+    }
+    let keys = calotype_server::KeyFile::open(data)?.keys()?;
+    let key = keys.into_iter().find(|key| !key.is_disabled);
+    Ok(key.map(|key| (key.pair.secret_id, key.pair.secret_key)))
+}
+
+/// A client alone has no server beside it.
+#[cfg(not(feature = "server"))]
+fn local_key(_data: &Path) -> anyhow::Result<Option<(String, String)>> {
+    Ok(None)
 }
 
 /// `<bucket>/<key>`, as every command names an object.

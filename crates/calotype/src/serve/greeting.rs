@@ -2,20 +2,21 @@
 
 use std::net::SocketAddr;
 
-use super::{keys::KeySource, settings::Settings};
+use calotype_server::KeyPair;
+
+use super::settings::Settings;
 
 /// Says where the service listens, and, the first time, how to reach it with the official SDK.
-pub fn print(settings: &Settings, address: SocketAddr, keys: KeySource) {
+pub fn print(settings: &Settings, address: SocketAddr, made: Option<&KeyPair>) {
     let place = if settings.ephemeral { "memory".to_owned() } else { settings.data.display().to_string() };
     println!("calotype listens on http://{address} and keeps its objects in {place}");
-    if keys == KeySource::Made {
-        println!("{}", snippet(settings, address));
+    if let Some(pair) = made {
+        println!("{}", snippet(settings, address, pair));
     }
 }
 
-fn snippet(settings: &Settings, address: SocketAddr) -> String {
+fn snippet(settings: &Settings, address: SocketAddr, pair: &KeyPair) -> String {
     let account = &settings.server.accounts[0];
-    let pair = &account.keys[0];
     let (ip, port) = (address.ip(), address.port());
     format!(
         "\nThis is its key pair; it is not printed again:\n\n    \

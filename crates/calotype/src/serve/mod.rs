@@ -30,7 +30,7 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     };
     let fresh_keys = keys::ensure(&mut settings)?;
     let server = Server::bind(settings.server.clone(), store).await?;
-    greeting::print(&settings, server.local_addr()?, fresh_keys);
+    greeting::print(&settings, server.local_addr()?, fresh_keys.as_ref());
     server.serve(stop_signal()?).await;
     Ok(())
 }

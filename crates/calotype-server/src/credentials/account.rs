@@ -1,8 +1,6 @@
-//! Accounts and their key pairs.
+//! Whom a bucket can belong to.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
 
 use calotype_protocol::acl::Principal;
 use serde::Deserialize;
@@ -20,7 +18,7 @@ pub struct AccountConfig {
 }
 
 /// A SecretId with its SecretKey.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeyPair {
     /// Names the pair; travels with every request.
@@ -39,7 +37,7 @@ impl AccountConfig {
     /// Adds what is wrong with these settings to `mistakes`.
     pub(crate) fn validate(&self, mistakes: &mut Vec<String>) {
         for (name, digits) in [("app_id", &self.app_id), ("uin", &self.uin)] {
-            if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            if !is_number(digits) {
                 mistakes.push(format!("account {name} {digits:?} must be decimal digits"));
             }
         }
@@ -47,6 +45,25 @@ impl AccountConfig {
             mistakes.push(format!("account {} has a key pair with an empty half", self.app_id));
         }
     }
+}
+
+impl KeyPair {
+    /// A new pair nobody has yet. Errors: the system gives no random numbers.
+    pub fn random() -> std::io::Result<Self> {
+        Ok(Self { secret_id: format!("AKID{}", random_word()?), secret_key: random_word()? })
+    }
+}
+
+/// 32 letters and digits, about 190 bits.
+fn random_word() -> std::io::Result<String> {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789AZ";
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 64)])).collect())
+}
+
+pub(super) fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Shows the id only.
@@ -71,31 +88,5 @@ impl Account {
     /// An account by its two numbers.
     pub fn new(app_id: &str, uin: &str) -> Self {
         Self { app_id: app_id.to_owned(), uin: uin.to_owned(), principal: Principal::account(uin) }
-    }
-}
-
-/// All key pairs, by id.
-#[derive(Default)]
-pub struct Credentials {
-    pairs: HashMap<String, (String, Arc<Account>)>,
-}
-
-impl Credentials {
-    /// Takes over the accounts of a configuration.
-    pub fn new(accounts: &[AccountConfig]) -> Self {
-        let mut credentials = Self::default();
-        for config in accounts {
-            let account = Arc::new(Account::new(&config.app_id, &config.uin));
-            for pair in &config.keys {
-                let entry = (pair.secret_key.clone(), Arc::clone(&account));
-                credentials.pairs.insert(pair.secret_id.clone(), entry);
-            }
-        }
-        credentials
-    }
-
-    /// The secret behind an id, and whom it speaks for.
-    pub fn find(&self, secret_id: &str) -> Option<(&str, &Arc<Account>)> {
-        self.pairs.get(secret_id).map(|(secret_key, account)| (secret_key.as_str(), account))
     }
 }
