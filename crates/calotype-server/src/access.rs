@@ -125,6 +125,7 @@ fn need(endpoint: &Endpoint) -> Need {
         Endpoint::GetBucketAcl(_) => Need::Signed(Permission::ReadAcp),
         Endpoint::PutBucketAcl(_) => Need::Signed(Permission::WriteAcp),
         Endpoint::AbortMultipartUpload(_)
+        | Endpoint::AppendObject(_)
         | Endpoint::CompleteMultipartUpload(_)
         | Endpoint::CopyObject(_)
         | Endpoint::DeleteObject(_)

@@ -107,6 +107,8 @@ impl From<StoreError> for ApiError {
             StoreError::NoSuchUpload(_) => ErrorCode::NoSuchUpload,
             StoreError::AlreadyExists(_) => ErrorCode::FileAlreadyExists,
             StoreError::PreconditionFailed(_) => ErrorCode::PreconditionFailed,
+            StoreError::NotTheEnd { .. } => ErrorCode::AppendPositionErr,
+            StoreError::NotAppendable(_) => ErrorCode::ObjectNotAppendable,
             StoreError::InvalidPart { .. } => ErrorCode::InvalidPart,
             StoreError::InvalidPartOrder => ErrorCode::InvalidPartOrder,
             StoreError::PartTooSmall { .. } => ErrorCode::EntityTooSmall,

@@ -37,6 +37,7 @@ pub fn attributes(given: &ObjectAttributes, key: &ObjectKey) -> store::ObjectAtt
         tags: tag_pairs(&given.tags),
         acl,
         encryption: encryption(&given.encryption),
+        appendable: None,
         extra: Vec::new(),
     }
 }

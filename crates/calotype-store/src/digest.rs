@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use md5::Digest;
+use md5::digest::common::hazmat::SerializableState;
 
 /// An MD5 that takes its input piece by piece.
 pub struct Md5(Engine);
@@ -50,6 +51,35 @@ impl Md5 {
     }
 }
 
+/// An MD5 that can be put down as text and taken up again, for content that arrives over days.
+#[derive(Clone, Default)]
+pub(crate) struct ResumableMd5(md5::Md5);
+
+impl ResumableMd5 {
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of everything so far.
+    pub(crate) fn digest(&self) -> [u8; 16] {
+        self.0.clone().finalize().into()
+    }
+
+    /// The state as hex, to go on from.
+    pub(crate) fn to_text(&self) -> String {
+        self.0.serialize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Goes on from what [`Self::to_text`] said; none for anything else.
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        let digits = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
+        let bytes: Option<Vec<u8>> =
+            digits.map(|pair| pair.and_then(|pair| u8::from_str_radix(pair, 16).ok())).collect();
+        let state = bytes?.as_slice().try_into().ok()?;
+        md5::Md5::deserialize(&state).ok().map(Self)
+    }
+}
+
 impl Default for Md5 {
     fn default() -> Self {
         Self::new()
@@ -88,6 +118,21 @@ mod tests {
         assert_eq!(hex(&md5(&vec![b'a'; 1 << 20])), "7202826a7791073fe2787f0c94603278");
         assert_eq!(hex(&md5(b"bcd")), "d4b7c284882ca9e208bb65e8abd5f4c8");
         assert_eq!(hex(&md5(b"")), "d41d8cd98f00b204e9800998ecf8427e");
+    }
+
+    #[test]
+    fn a_digest_is_put_down_and_taken_up_at_any_byte() {
+        let input: Vec<u8> = (0..200_u8).collect();
+        for end in 0..=input.len() {
+            let mut md5 = ResumableMd5::default();
+            md5.update(&input[..end]);
+            let mut again = ResumableMd5::from_text(&md5.to_text()).unwrap();
+            again.update(&input[end..]);
+            assert_eq!(again.digest(), super::md5(&input), "{end}");
+        }
+        for bad in ["", "zz", &"0".repeat(10)] {
+            assert!(ResumableMd5::from_text(bad).is_none(), "{bad:?}");
+        }
     }
 
     #[test]

@@ -56,6 +56,17 @@ pub enum StoreError {
     #[error("object {0} is not as demanded")]
     PreconditionFailed(ObjectKey),
 
+    /// Something was to be appended elsewhere than at the end.
+    #[error("the object ends at byte {size_bytes}")]
+    NotTheEnd {
+        /// Where it ends; 0 if there is no object.
+        size_bytes: u64,
+    },
+
+    /// The object was not made by appending.
+    #[error("object {0} cannot be appended to")]
+    NotAppendable(ObjectKey),
+
     /// A part named at completion was not uploaded, or has another entity tag.
     #[error("part {number} is missing or has another entity tag")]
     InvalidPart {

@@ -34,12 +34,12 @@ pub use metadata::{
     Published, RemoveObject, Removed, RemovedObject, TextKind, UploadParts,
 };
 pub use object_store::{
-    AssembledUpload, CacheConfig, CompletedPart, Content, CopyObject, CopyPart, Documents, NewObject,
-    NewUpload, ObjectReader, ObjectStore, PutObject, PutPart, ReceivedBody, StoreConfig,
+    AppendObject, Appended, AssembledUpload, CacheConfig, CompletedPart, Content, CopyObject, CopyPart,
+    Documents, NewObject, NewUpload, ObjectReader, ObjectStore, PutObject, PutPart, ReceivedBody, StoreConfig,
 };
 pub use precondition::{Precondition, TagDemand};
 pub use record::{
-    Acl, BucketRecord, Encryption, Grant, Grantee, ObjectAttributes, ObjectBody, Segment, StoredObject,
+    Acl, Appendable, BucketRecord, Encryption, Grant, Grantee, ObjectAttributes, ObjectBody, Segment, StoredObject,
     Versioning,
 };
 pub use upload::{ListParts, PartPage, StoredPart, UploadRecord};

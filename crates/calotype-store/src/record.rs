@@ -137,6 +137,9 @@ pub struct ObjectAttributes {
     /// What was asked about encryption.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encryption: Option<Encryption>,
+    /// Only of objects that can be appended to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appendable: Option<Appendable>,
     /// Anything else worth keeping, by name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub extra: Vec<(String, String)>,
@@ -156,9 +159,17 @@ impl Default for ObjectAttributes {
             tags: Vec::new(),
             acl: Acl::default(),
             encryption: None,
+            appendable: None,
             extra: Vec::new(),
         }
     }
+}
+
+/// What an append goes on from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Appendable {
+    /// The MD5 of the content so far, in a form that takes more.
+    pub(crate) md5_state: String,
 }
 
 /// Server-side encryption as the client asked for it; echoed, not carried out here.

@@ -67,7 +67,7 @@ macro_rules! describe {
 
 describe! {
     objects:
-        AbortMultipartUpload CompleteMultipartUpload CopyObject DeleteObject DeleteObjectTagging GetObject GetObjectAcl
+        AbortMultipartUpload AppendObject CompleteMultipartUpload CopyObject DeleteObject DeleteObjectTagging GetObject GetObjectAcl
         GetObjectTagging InitiateMultipartUpload ListParts ProcessImage PutObject PutObjectAcl PutObjectTagging
         UploadPart UploadPartCopy;
     buckets:

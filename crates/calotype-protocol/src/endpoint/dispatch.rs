@@ -184,6 +184,7 @@ fn object_subresource(
     match (method.as_str(), name) {
         ("GET", "acl") => Ok(Endpoint::GetObjectAcl(GetObjectAcl::parse(request))),
         ("PUT", "acl") => PutObjectAcl::parse(request).map(Endpoint::PutObjectAcl),
+        ("POST", "append") => AppendObject::parse(request).map(Endpoint::AppendObject),
         ("GET", "tagging") => Ok(Endpoint::GetObjectTagging(ObjectTagging::parse(request))),
         ("PUT", "tagging") => Ok(Endpoint::PutObjectTagging(ObjectTagging::parse(request))),
         ("DELETE", "tagging") => Ok(Endpoint::DeleteObjectTagging(ObjectTagging::parse(request))),
@@ -196,7 +197,7 @@ fn object_subresource(
         }
         ("DELETE", "uploadId") => AbortMultipartUpload::parse(request).map(Endpoint::AbortMultipartUpload),
         ("POST", "image_process") => ProcessImage::parse(request).map(Endpoint::ProcessImage),
-        (_, "acl" | "tagging" | "uploads" | "uploadId" | "image_process") => Err(not_allowed(name)),
+        (_, "acl" | "append" | "tagging" | "uploads" | "uploadId" | "image_process") => Err(not_allowed(name)),
         ("GET" | "PUT" | "DELETE" | "POST", _) => {
             Ok(unsupported(request.bucket, Some(request.key), format!("?{name}")))
         }

@@ -3,6 +3,7 @@
 //! COS chooses the operation by method, host and query; the path says no more than bucket and key.
 
 mod abort_multipart_upload;
+mod append_object;
 mod bucket_acl;
 mod bucket_policy;
 mod bucket_versioning;
@@ -51,6 +52,7 @@ use crate::names::{BucketName, ObjectKey};
 use crate::parse_error::ParseError;
 
 pub use abort_multipart_upload::AbortMultipartUpload;
+pub use append_object::{AppendObject, AppendedReply};
 pub use bucket_acl::{GetBucketAcl, PutBucketAcl};
 pub use bucket_policy::{DeleteBucketPolicy, GetBucketPolicy, PutBucketPolicy};
 pub use bucket_versioning::{
@@ -108,6 +110,7 @@ pub use wire_request::WireRequest;
 #[expect(missing_docs, reason = "each variant is documented at the type it holds")]
 pub enum Endpoint {
     AbortMultipartUpload(AbortMultipartUpload),
+    AppendObject(AppendObject),
     CompleteMultipartUpload(CompleteMultipartUpload),
     CopyObject(CopyObject),
     DeleteBucket(DeleteBucket),

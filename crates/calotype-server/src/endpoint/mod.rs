@@ -1,6 +1,7 @@
 //! One handler for each endpoint; here is only which one answers.
 
 mod abort_multipart_upload;
+mod append_object;
 mod bucket_acl;
 mod bucket_policy;
 mod bucket_versioning;
@@ -108,6 +109,7 @@ pub async fn answer(
 async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> Result<Reply, ApiError> {
     match endpoint {
         Endpoint::AbortMultipartUpload(abort) => abort_multipart_upload::handle(cx, abort).await,
+        Endpoint::AppendObject(append) => append_object::handle(cx, append, body).await,
         Endpoint::CompleteMultipartUpload(complete) => {
             complete_multipart_upload::handle(cx, complete, body).await
         }

@@ -134,6 +134,7 @@ pub fn describe(bucket: &BucketRecord, object: &StoredObject) -> ObjectHeaders {
         storage_class: kept::storage_class(&attributes.storage_class),
         version_id: version_id(bucket, object),
         tag_count: (!attributes.tags.is_empty()).then_some(attributes.tags.len() as u32),
+        next_append_position: attributes.appendable.as_ref().map(|_| object.size_bytes),
     }
 }
 

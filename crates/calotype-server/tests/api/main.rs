@@ -6,6 +6,7 @@ mod support;
 
 mod acl;
 mod addressing;
+mod append;
 mod auth;
 mod buckets;
 mod configuration;

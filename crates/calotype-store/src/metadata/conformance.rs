@@ -82,7 +82,7 @@ fn blob_object(bucket: &str, key_text: &str, blob: BlobId) -> StoredObject {
 }
 
 fn entry(object: StoredObject) -> BatchObject {
-    BatchObject { object, only_if: Precondition::default(), shares_blobs: false }
+    BatchObject { object, only_if: Precondition::default(), shared_segments: 0 }
 }
 
 async fn publish(

@@ -37,8 +37,9 @@ pub struct BatchObject {
     pub object: StoredObject,
     /// What has to be true of the object that is there already.
     pub only_if: Precondition,
-    /// Whether its blobs belong to other records too. Such blobs must still be known, others must be new.
-    pub shares_blobs: bool,
+    /// How many of its segments, from the first on, lie in blobs that other records have. Those must still be known, the
+    /// others must be new.
+    pub shared_segments: usize,
 }
 
 /// An upload that is over once its object is visible.

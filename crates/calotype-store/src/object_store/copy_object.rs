@@ -48,7 +48,8 @@ impl ObjectStore {
             attributes: copy.attributes,
             body: from.body.clone(),
         };
-        let entry = BatchObject { object, only_if: copy.only_if, shares_blobs: true };
+        let shared_segments = object.body.segments().len();
+        let entry = BatchObject { object, only_if: copy.only_if, shared_segments };
         let shared = self.publish(Batch { objects: vec![entry.clone()], finish: None }, Arc::default()).await;
         match shared {
             // The source was deleted meanwhile. Its bytes are still ours to read.
@@ -66,7 +67,7 @@ impl ObjectStore {
         let incoming = Incoming::new(body, Some(entry.object.size_bytes), u64::MAX);
         let arrived = self.inner.take_in(incoming, self.inner.config.inline_bytes_max).await?;
         entry.object.body = arrived.body;
-        entry.shares_blobs = false;
+        entry.shared_segments = 0;
         let batch = Batch { objects: vec![entry], finish: None };
         only(self.publish(batch, Arc::new(arrived.pending.into_iter().collect())).await?, source.object())
     }

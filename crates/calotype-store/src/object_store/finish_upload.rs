@@ -32,7 +32,8 @@ impl ObjectStore {
         let (placed, pending) = self.inner.place_all(results).await?;
         let (bucket, key, id) = (finish.bucket.clone(), finish.key.clone(), finish.upload_id.clone());
         for _ in 0..ATTEMPTS_MAX {
-            let entry = BatchObject { object, only_if: only_if.clone(), shares_blobs: true };
+            let shared_segments = object.body.segments().len();
+            let entry = BatchObject { object, only_if: only_if.clone(), shared_segments };
             let objects = [entry].into_iter().chain(placed.iter().cloned()).collect();
             let batch = Batch { objects, finish: Some(finish) };
             match self.publish(batch, Arc::clone(&pending)).await {

@@ -3,6 +3,7 @@
 //! The order is known here alone: blobs first, the record second, what it replaced last. Until the record is written
 //! new blobs are litter, and after it old ones are; at no time does a record point to something that is not whole.
 
+mod append_object;
 mod assemble_upload;
 mod buckets;
 mod copy_object;
@@ -32,6 +33,7 @@ use crate::cache::CoherentCache;
 use crate::metadata::MetadataStore;
 use crate::record::{BucketRecord, ObjectBody, StoredObject};
 
+pub use append_object::{AppendObject, Appended};
 pub use assemble_upload::{AssembledUpload, CompletedPart};
 pub use copy_object::CopyObject;
 pub use get_object::{Content, ObjectReader};

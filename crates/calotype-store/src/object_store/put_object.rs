@@ -72,7 +72,7 @@ impl ObjectStore {
             attributes: put.attributes,
             body,
         };
-        let entry = BatchObject { object, only_if: put.only_if, shares_blobs: false };
+        let entry = BatchObject { object, only_if: put.only_if, shared_segments: 0 };
         let batch = Batch { objects: vec![entry], finish: None };
         let mut stored = self.publish(batch, Arc::new(pending.into_iter().collect())).await?;
         stored.pop().ok_or(StoreError::NoSuchKey(put.key))

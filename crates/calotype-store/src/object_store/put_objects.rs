@@ -63,7 +63,7 @@ impl Inner {
                 body,
             };
             let only_if = new.only_if;
-            Ok::<_, StoreError>((BatchObject { object, only_if, shares_blobs: false }, pending))
+            Ok::<_, StoreError>((BatchObject { object, only_if, shared_segments: 0 }, pending))
         });
         let placed = try_join_all(placing).await?;
         let (objects, pending): (Vec<_>, Vec<_>) = placed.into_iter().unzip();

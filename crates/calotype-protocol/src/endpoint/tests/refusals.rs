@@ -27,7 +27,6 @@ fn known_features_that_are_not_offered_are_named() {
     for (method, uri, feature) in [
         ("GET", "/?domaincertificate&domainname=a.com", "?domaincertificate"),
         ("POST", "/?inventory&id=a", "POST ?inventory"),
-        ("POST", "/k?append&position=0", "?append"),
         ("POST", "/k?restore", "?restore"),
         ("POST", "/k?select&select-type=2", "?select"),
         ("GET", "/k?symlink", "?symlink"),
@@ -57,6 +56,7 @@ fn what_no_resource_answers_to_is_not_allowed() {
         ("DELETE", "/?versioning"),
         ("PUT", "/?versions"),
         ("POST", "/k?tagging"),
+        ("PUT", "/k?append"),
         ("PUT", "/k?uploads"),
     ] {
         assert_eq!(
@@ -92,6 +92,9 @@ fn values_out_of_bounds_are_refused() {
         ("PUT", "/k?partNumber=10001&uploadId=u", &[length], ErrorCode::InvalidArgument),
         ("PUT", "/k?partNumber=abc&uploadId=u", &[length], ErrorCode::InvalidArgument),
         ("PUT", "/k?partNumber=1", &[length], ErrorCode::InvalidArgument),
+        ("POST", "/k?append", &[length], ErrorCode::InvalidArgument),
+        ("POST", "/k?append&position=-1", &[length], ErrorCode::InvalidArgument),
+        ("POST", "/k?append&position=0", &[], ErrorCode::MissingContentLength),
         ("PUT", "/k?uploadId=", &[length], ErrorCode::InvalidArgument),
         ("PUT", "/k", &[("x-cos-copy-source", "nowhere")], ErrorCode::InvalidArgument),
         (

@@ -439,6 +439,7 @@ fn headers_of_replies_are_read_as_they_are_written() {
         storage_class: StorageClass::Archive,
         version_id: Some("null".into()),
         tag_count: Some(2),
+        next_append_position: Some(100),
     };
     let mut headers = HeaderMap::new();
     object.write(&mut headers);
@@ -449,6 +450,15 @@ fn headers_of_replies_are_read_as_they_are_written() {
     stored.write(&mut headers);
     assert_eq!(headers["etag"], "\"5d41402abc4b2a76b9719d911017c592\"");
     assert_eq!(StoredReply::from_headers(&headers), Ok(stored));
+    let appended = AppendedReply {
+        etag: Some(etag()),
+        crc64: Some(1),
+        next_position: Some(7),
+        content_md5_hex: Some("5d41402abc4b2a76b9719d911017c592".into()),
+    };
+    let mut headers = HeaderMap::new();
+    appended.write(&mut headers);
+    assert_eq!(AppendedReply::from_headers(&headers), Ok(appended));
     let deleted = DeletedReply { delete_marker: true, version_id: Some("v".into()) };
     let mut headers = HeaderMap::new();
     deleted.write(&mut headers);

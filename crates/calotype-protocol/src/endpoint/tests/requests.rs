@@ -75,6 +75,14 @@ fn object_requests_are_read_as_they_are_written() {
         ..PutObject::new(bucket(), key("dir/图 片.jpg"))
     };
     assert_eq!(received(&put.to_wire()), Endpoint::PutObject(put));
+    let append = AppendObject {
+        attributes: attributes(),
+        content_length: Some(5),
+        content_md5: Some([9; 16]),
+        traffic_limit: Some(819_200),
+        ..AppendObject::new(bucket(), key("log"), 77)
+    };
+    assert_eq!(received(&append.to_wire()), Endpoint::AppendObject(append));
     let get = GetObject {
         version_id: Some("v".into()),
         range: Some(ByteRange::Last(10)),

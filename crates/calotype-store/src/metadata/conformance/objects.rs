@@ -20,6 +20,7 @@ pub(super) async fn check(metadata: &dyn MetadataStore) {
     change_hands_only_as_demanded(metadata).await;
     appear_together_or_not_at_all(metadata).await;
     are_removed_together(metadata).await;
+    share_their_first_segments_alone(metadata).await;
     count_a_blob_once_a_segment(metadata).await;
     survive_many_writers(metadata).await;
 }
@@ -90,7 +91,7 @@ async fn replace_and_retire(metadata: &dyn MetadataStore) {
 
 async fn share_blobs_by_count(metadata: &dyn MetadataStore) {
     let blob = BlobId::unique();
-    let shared = |text| BatchObject { shares_blobs: true, ..entry(blob_object("objects", text, blob)) };
+    let shared = |text| BatchObject { shared_segments: 1, ..entry(blob_object("objects", text, blob)) };
     let too_early = publish(metadata, [shared("copy")]).await;
     assert!(matches!(too_early, Err(StoreError::Conflict(_))));
     assert!(matches!(find(metadata, "copy").await, Err(StoreError::NoSuchKey(_))));
@@ -180,6 +181,22 @@ async fn are_removed_together(metadata: &dyn MetadataStore) {
     assert!(matches!(find(metadata, "gone/a").await, Err(StoreError::NoSuchKey(_))));
     let nowhere = remove(metadata, "never-made", &["a"]).await;
     assert!(matches!(nowhere, Err(StoreError::NoSuchBucket(_))));
+}
+
+async fn share_their_first_segments_alone(metadata: &dyn MetadataStore) {
+    let (head, tail, other) = (BlobId::unique(), BlobId::unique(), BlobId::unique());
+    let segment = |blob| Segment { blob, offset_bytes: 0, size_bytes: 9 };
+    let grown = |head, tail| {
+        let object = blob_object("objects", "grows", head);
+        let body = ObjectBody::Segments(vec![segment(head), segment(tail)]);
+        BatchObject { shared_segments: 1, ..entry(StoredObject { body, ..object }) }
+    };
+    assert!(matches!(publish(metadata, [grown(head, tail)]).await, Err(StoreError::Conflict(_))));
+    publish(metadata, [entry(blob_object("objects", "grows", head))]).await.unwrap();
+    assert_eq!(publish(metadata, [grown(head, tail)]).await.unwrap().retired, []);
+    assert!(is_known(metadata, head).await && is_known(metadata, tail).await);
+    assert_eq!(publish(metadata, [grown(head, other)]).await.unwrap().retired, [tail]);
+    assert_eq!(remove(metadata, "objects", &["grows"]).await.unwrap().retired, [head, other]);
 }
 
 async fn count_a_blob_once_a_segment(metadata: &dyn MetadataStore) {

@@ -71,7 +71,7 @@ async fn finish(
     generation: u64,
 ) -> Result<Vec<BlobId>, StoreError> {
     let object = blob_object("uploads", upload.key.as_str(), blob);
-    let whole = BatchObject { shares_blobs: true, ..entry(object) };
+    let whole = BatchObject { shared_segments: 1, ..entry(object) };
     let result = entry(inline_object("uploads", &format!("{}.small", upload.key), b"small"));
     let (bucket, key, upload_id) = (upload.bucket.clone(), upload.key.clone(), upload.upload_id.clone());
     let finish = Some(FinishUpload { bucket, key, upload_id, generation });

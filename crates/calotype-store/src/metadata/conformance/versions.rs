@@ -170,7 +170,7 @@ async fn older_blobs_stay_known(metadata: &dyn MetadataStore) {
     let put = |blob| publish(metadata, [entry(blob_object(BUCKET, "blobs", blob))]);
     let first = put(old).await.unwrap().objects[0].version_id.clone().unwrap();
     assert_eq!(put(new).await.unwrap().retired, []);
-    let shared = BatchObject { shares_blobs: true, ..entry(blob_object(BUCKET, "blobs-copy", old)) };
+    let shared = BatchObject { shared_segments: 1, ..entry(blob_object(BUCKET, "blobs-copy", old)) };
     publish(metadata, [shared]).await.unwrap();
     remove(metadata, BUCKET, &["blobs", "blobs-copy"]).await.unwrap();
     assert!(is_known(metadata, old).await && is_known(metadata, new).await);

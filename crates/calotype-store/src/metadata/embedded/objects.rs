@@ -41,7 +41,7 @@ fn put(db: &Connection, entry: &mut BatchObject, retired: &mut Vec<BlobId>) -> R
         entry.only_if.check(&object.key, versioning, rows.etag(None)?.as_ref())?;
     }
     // The new blobs first: one that old and new share must not be retired in between.
-    claim(db, object.body.segments(), entry.shares_blobs)?;
+    claim(db, object.body.segments(), entry.shared_segments)?;
     let id = versioning.next_id();
     rows.make_room(versioning, &id, retired)?;
     object.version_id = Some(id).filter(|id| !id.is_null());

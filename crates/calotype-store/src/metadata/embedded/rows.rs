@@ -50,11 +50,11 @@ pub(super) fn segments_from_text(text: &str) -> Result<Vec<Segment>, StoreError>
     if text.is_empty() { Ok(Vec::new()) } else { from_json(text) }
 }
 
-/// Counts one more record that points to these blobs. Shared ones must be known already.
-pub(super) fn claim(db: &Connection, segments: &[Segment], shares_blobs: bool) -> Result<(), StoreError> {
-    for segment in segments {
+/// Counts one more record that points to these blobs. The first `shared` ones must be known already.
+pub(super) fn claim(db: &Connection, segments: &[Segment], shared: usize) -> Result<(), StoreError> {
+    for (place, segment) in segments.iter().enumerate() {
         let id = segment.blob.as_bytes().as_slice();
-        if shares_blobs {
+        if place < shared {
             let known =
                 db.prepare_cached("UPDATE blobs SET claims = claims + 1 WHERE id = ?1")?.execute([id])?;
             if known == 0 {

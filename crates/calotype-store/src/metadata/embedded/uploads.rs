@@ -70,7 +70,7 @@ pub(super) fn put_part(
     if db.prepare_cached(sql)?.execute(params![bucket, upload.key.as_bytes(), id])? == 0 {
         return Err(StoreError::NoSuchUpload(upload.upload_id.clone()));
     }
-    claim(db, &part.segments, shares_blobs)?;
+    claim(db, &part.segments, if shares_blobs { part.segments.len() } else { 0 })?;
     let mut retired = Vec::new();
     for old in segments_of_parts(db, id, Some(part.number))? {
         release(db, &segments_from_text(&old)?, &mut retired)?;

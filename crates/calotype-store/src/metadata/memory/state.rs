@@ -76,13 +76,14 @@ impl State {
         {
             return Err(StoreError::Conflict("upload"));
         }
-        for (index, BatchObject { object, only_if, shares_blobs }) in batch.objects.iter().enumerate() {
+        for (index, BatchObject { object, only_if, shared_segments }) in batch.objects.iter().enumerate() {
             let is_same = |o: &&BatchObject| o.object.bucket == object.bucket && o.object.key == object.key;
             let bucket = self.bucket(&object.bucket)?;
             let earlier = batch.objects[..index].iter().rfind(is_same).map(|entry| &entry.object);
             let current = earlier.or_else(|| bucket.current(object.key.as_bytes()));
             only_if.check(&object.key, bucket.record.versioning, current.map(|current| &current.etag))?;
-            if *shares_blobs && !object.body.segments().iter().all(|s| self.blobs.contains_key(&s.blob)) {
+            let shared = object.body.segments().iter().take(*shared_segments);
+            if !shared.map(|segment| segment.blob).all(|blob| self.blobs.contains_key(&blob)) {
                 return Err(StoreError::Conflict("object"));
             }
         }
