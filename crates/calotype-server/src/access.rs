@@ -132,6 +132,8 @@ fn need(endpoint: &Endpoint) -> Need {
         | Endpoint::InitiateMultipartUpload(_)
         | Endpoint::ListParts(_)
         | Endpoint::PutObject(_)
+        | Endpoint::PutSymlink(_)
+        | Endpoint::RestoreObject(_)
         | Endpoint::UploadPart(_)
         | Endpoint::UploadPartCopy(_) => Need::Bucket(Permission::Write),
         Endpoint::DeleteObjects(_) => Need::Each(DELETE_OBJECTS),
@@ -139,6 +141,7 @@ fn need(endpoint: &Endpoint) -> Need {
         Endpoint::GetObject(_)
         | Endpoint::GetObjectAcl(_)
         | Endpoint::GetObjectTagging(_)
+        | Endpoint::GetSymlink(_)
         | Endpoint::HeadObject(_)
         | Endpoint::PostObject(_)
         | Endpoint::Preflight(_)

@@ -23,6 +23,7 @@ pub struct App {
     pub(crate) bucket_settings: SettingsCache,
     pub(crate) limits: RequestLimits,
     pub(crate) clock: Clock,
+    pub(crate) restore_delay_s: i64,
 }
 
 impl App {
@@ -38,6 +39,7 @@ impl App {
             bucket_settings: SettingsCache::new(),
             limits: config.limits.clone(),
             clock: config.clock.clone(),
+            restore_delay_s: i64::from(config.restore_delay_seconds),
         })
     }
 

@@ -40,6 +40,8 @@ pub struct ServerConfig {
     pub limits: RequestLimits,
     /// Image processing: threads, memory, limits and cache.
     pub pictures: PicturesConfig,
+    /// How long it takes to restore an archived object. Default: 0, it is done at once.
+    pub restore_delay_seconds: u32,
     /// Where the time comes from; only tests stop it.
     #[serde(skip)]
     pub clock: Clock,
@@ -60,6 +62,7 @@ impl Default for ServerConfig {
             wire: WireConfig::default(),
             limits: RequestLimits::default(),
             pictures: PicturesConfig::default(),
+            restore_delay_seconds: 0,
             clock: Clock::default(),
         }
     }

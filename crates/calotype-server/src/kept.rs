@@ -37,6 +37,8 @@ pub fn attributes(given: &ObjectAttributes, key: &ObjectKey) -> store::ObjectAtt
         tags: tag_pairs(&given.tags),
         acl,
         encryption: encryption(&given.encryption),
+        restore: None,
+        symlink_target: None,
         appendable: None,
         extra: Vec::new(),
     }

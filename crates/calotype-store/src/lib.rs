@@ -39,7 +39,7 @@ pub use object_store::{
 };
 pub use precondition::{Precondition, TagDemand};
 pub use record::{
-    Acl, Appendable, BucketRecord, Encryption, Grant, Grantee, ObjectAttributes, ObjectBody, Segment, StoredObject,
+    Acl, Appendable, BucketRecord, Encryption, Grant, Grantee, ObjectAttributes, ObjectBody, Restore, Segment, StoredObject,
     Versioning,
 };
 pub use upload::{ListParts, PartPage, StoredPart, UploadRecord};

@@ -137,6 +137,12 @@ pub struct ObjectAttributes {
     /// What was asked about encryption.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encryption: Option<Encryption>,
+    /// When archived content was asked for, and for how long it can be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restore: Option<Restore>,
+    /// Only of symbolic links: the key of the object they stand for. They have no content of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub symlink_target: Option<ObjectKey>,
     /// Only of objects that can be appended to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub appendable: Option<Appendable>,
@@ -159,10 +165,25 @@ impl Default for ObjectAttributes {
             tags: Vec::new(),
             acl: Acl::default(),
             encryption: None,
+            restore: None,
+            symlink_target: None,
             appendable: None,
             extra: Vec::new(),
         }
     }
+}
+
+/// Archived content that was asked for. The store keeps it and never judges by it. Times are seconds since 1970.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restore {
+    /// How much of a hurry there was, such as `Standard`.
+    pub tier: String,
+    /// When it was asked for.
+    pub requested_s: i64,
+    /// From when on it can be read.
+    pub ready_s: i64,
+    /// When it cannot be read any more.
+    pub expires_s: i64,
 }
 
 /// What an append goes on from.

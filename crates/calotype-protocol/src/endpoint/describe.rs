@@ -35,6 +35,7 @@ macro_rules! describe {
                     Self::GetConfiguration(get) => get.kind.actions[0],
                     Self::PutConfiguration(put) => put.kind.actions[1],
                     Self::DeleteConfiguration(delete) => delete.kind.actions[2],
+                    Self::RestoreObject(_) => "PostObjectRestore",
                     other => other.name(),
                 }
             }
@@ -68,8 +69,8 @@ macro_rules! describe {
 describe! {
     objects:
         AbortMultipartUpload AppendObject CompleteMultipartUpload CopyObject DeleteObject DeleteObjectTagging GetObject GetObjectAcl
-        GetObjectTagging InitiateMultipartUpload ListParts ProcessImage PutObject PutObjectAcl PutObjectTagging
-        UploadPart UploadPartCopy;
+        GetObjectTagging GetSymlink InitiateMultipartUpload ListParts ProcessImage PutObject PutObjectAcl PutObjectTagging
+        PutSymlink RestoreObject UploadPart UploadPartCopy;
     buckets:
         DeleteBucket DeleteBucketPolicy DeleteConfiguration DeleteObjects DeleteStyle GetBucketAcl GetBucketLocation
         GetBucketPolicy GetBucketVersioning GetConfiguration GetStyle HeadBucket ListMultipartUploads

@@ -185,6 +185,9 @@ fn object_subresource(
         ("GET", "acl") => Ok(Endpoint::GetObjectAcl(GetObjectAcl::parse(request))),
         ("PUT", "acl") => PutObjectAcl::parse(request).map(Endpoint::PutObjectAcl),
         ("POST", "append") => AppendObject::parse(request).map(Endpoint::AppendObject),
+        ("POST", "restore") => Ok(Endpoint::RestoreObject(RestoreObject::parse(request))),
+        ("GET", "symlink") => Ok(Endpoint::GetSymlink(GetSymlink::parse(request))),
+        ("PUT", "symlink") => PutSymlink::parse(request).map(Endpoint::PutSymlink),
         ("GET", "tagging") => Ok(Endpoint::GetObjectTagging(ObjectTagging::parse(request))),
         ("PUT", "tagging") => Ok(Endpoint::PutObjectTagging(ObjectTagging::parse(request))),
         ("DELETE", "tagging") => Ok(Endpoint::DeleteObjectTagging(ObjectTagging::parse(request))),
@@ -197,7 +200,10 @@ fn object_subresource(
         }
         ("DELETE", "uploadId") => AbortMultipartUpload::parse(request).map(Endpoint::AbortMultipartUpload),
         ("POST", "image_process") => ProcessImage::parse(request).map(Endpoint::ProcessImage),
-        (_, "acl" | "append" | "tagging" | "uploads" | "uploadId" | "image_process") => Err(not_allowed(name)),
+        (
+            _,
+            "acl" | "append" | "image_process" | "restore" | "symlink" | "tagging" | "uploadId" | "uploads",
+        ) => Err(not_allowed(name)),
         ("GET" | "PUT" | "DELETE" | "POST", _) => {
             Ok(unsupported(request.bucket, Some(request.key), format!("?{name}")))
         }

@@ -38,8 +38,10 @@ mod process_image;
 mod processing;
 mod put_bucket;
 mod put_object;
+mod restore_object;
 mod style;
 mod subresource;
+mod symlink;
 mod upload_part;
 mod upload_part_copy;
 mod visit_website;
@@ -97,9 +99,11 @@ pub use process_image::ProcessImage;
 pub use processing::Processing;
 pub use put_bucket::{CreateBucketConfiguration, PutBucket};
 pub use put_object::{OBJECT_BYTES_MAX, PutObject, StoredReply};
+pub use restore_object::{RESTORE_DAYS_MAX, RestoreObject, RestoreRequest, RestoreTier};
 pub use style::{
     AddStyle, DeleteStyle, DeleteStyleBody, GetStyle, GetStyleBody, PutStyle, StyleList, StyleRule,
 };
+pub use symlink::{GetSymlink, PutSymlink, SymlinkReply};
 pub use upload_part::{PART_NUMBER_MAX, UploadPart};
 pub use upload_part_copy::{CopyPartResult, UploadPartCopy};
 pub use visit_website::VisitWebsite;
@@ -130,6 +134,7 @@ pub enum Endpoint {
     GetObjectAcl(GetObjectAcl),
     GetObjectTagging(ObjectTagging),
     GetStyle(GetStyle),
+    GetSymlink(GetSymlink),
     HeadBucket(HeadBucket),
     HeadObject(HeadObject),
     InitiateMultipartUpload(InitiateMultipartUpload),
@@ -151,6 +156,8 @@ pub enum Endpoint {
     PutObjectAcl(PutObjectAcl),
     PutObjectTagging(ObjectTagging),
     PutStyle(PutStyle),
+    PutSymlink(PutSymlink),
+    RestoreObject(RestoreObject),
     UploadPart(UploadPart),
     UploadPartCopy(UploadPartCopy),
     VisitWebsite(VisitWebsite),

@@ -36,6 +36,8 @@ pub struct ObjectHeaders {
     pub version_id: Option<VersionId>,
     /// How many tags it has.
     pub tag_count: Option<u32>,
+    /// Whether archived content is on its way or there, and until when.
+    pub restore: Option<String>,
     /// Where the next append begins; only of objects that can be appended to.
     pub next_append_position: Option<u64>,
 }
@@ -56,6 +58,7 @@ impl ObjectHeaders {
         header::set_optional(headers, "x-cos-storage-class", class);
         header::set_optional(headers, "x-cos-version-id", self.version_id.as_ref());
         header::set_optional(headers, "x-cos-tagging-count", self.tag_count);
+        header::set_optional(headers, "x-cos-restore", self.restore.as_deref());
         header::set_optional(headers, "x-cos-object-type", self.next_append_position.map(|_| "appendable"));
         header::set_optional(headers, "x-cos-next-append-position", self.next_append_position);
         header::set(headers, "accept-ranges", "bytes");
@@ -75,6 +78,7 @@ impl ObjectHeaders {
             storage_class: header::parsed(headers, "x-cos-storage-class")?.unwrap_or_default(),
             version_id: header::text(headers, "x-cos-version-id")?.map(VersionId::from),
             tag_count: header::parsed(headers, "x-cos-tagging-count")?,
+            restore: header::text(headers, "x-cos-restore")?.map(str::to_owned),
             next_append_position: header::parsed(headers, "x-cos-next-append-position")?,
         })
     }

@@ -3,10 +3,10 @@
 use calotype_protocol::endpoint::{GetObject, Processing};
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::range::ResolvedRange;
-use calotype_store::{BucketRecord, Content, StoredObject};
+use calotype_store::{Content, StoredObject};
 use http::{HeaderMap, Response, StatusCode};
 
-use super::{Context, get_picture, objects};
+use super::{Context, get_picture, objects, restore_object};
 use crate::error::{self, ApiError};
 use crate::reply::{self, Reply};
 use crate::throttle::throttled;
@@ -41,21 +41,21 @@ pub async fn handle(cx: &Context<'_>, get: GetObject) -> Result<Reply, ApiError>
             ReplyBody::stream(chunks, size_bytes)
         }
     };
-    let mut reply = head(&cx.bucket, object, range, &get);
+    let mut reply = head(cx, object, range, &get);
     *reply.body_mut() = body;
     Ok(reply)
 }
 
 /// Status and headers of the reply to a download or HEAD.
 pub(super) fn head(
-    bucket: &BucketRecord,
+    cx: &Context<'_>,
     object: &StoredObject,
     range: Option<ResolvedRange>,
     get: &GetObject,
 ) -> Reply {
     let mut reply = Response::new(ReplyBody::Empty);
     *reply.headers_mut() = HeaderMap::with_capacity(HEADERS_USUAL);
-    let mut description = objects::describe(bucket, object);
+    let mut description = objects::describe(cx, object);
     if let Some(range) = range {
         *reply.status_mut() = StatusCode::PARTIAL_CONTENT;
         description.content_length = Some(range.size_bytes());
@@ -63,6 +63,7 @@ pub(super) fn head(
     }
     let headers = reply.headers_mut();
     description.write(headers);
+    restore_object::tell_status(headers, &object.attributes, cx.app.clock.now());
     reply::encryption(headers, object);
     for (name, value) in &get.overrides {
         headers.insert(name, value.clone());

@@ -19,5 +19,5 @@ pub async fn handle(cx: &Context<'_>, head: HeadObject) -> Result<Reply, ApiErro
         return Ok(unchanged);
     }
     let range = get_object::resolve_range(&object, &get)?;
-    Ok(get_object::head(&cx.bucket, &object, range, &get))
+    Ok(get_object::head(cx, &object, range, &get))
 }

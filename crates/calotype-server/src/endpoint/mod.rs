@@ -34,7 +34,9 @@ mod process_image;
 mod put_bucket;
 mod put_object;
 pub mod request_body;
+mod restore_object;
 mod styles;
+mod symlink;
 mod upload_part;
 mod upload_part_copy;
 mod visit_website;
@@ -130,6 +132,7 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         Endpoint::GetObjectAcl(get) => object_acl::get(cx, get).await,
         Endpoint::GetObjectTagging(tagging) => object_tagging::get(cx, tagging).await,
         Endpoint::GetStyle(get) => styles::get(cx, get, body).await,
+        Endpoint::GetSymlink(get) => symlink::get(cx, get).await,
         Endpoint::HeadBucket(_) => Ok(head_bucket::handle(cx)),
         Endpoint::HeadObject(head) => head_object::handle(cx, head).await,
         Endpoint::InitiateMultipartUpload(begin) => initiate_multipart_upload::handle(cx, begin).await,
@@ -148,6 +151,8 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         Endpoint::PutObjectAcl(put) => object_acl::put(cx, put, body).await,
         Endpoint::PutObjectTagging(tagging) => object_tagging::put(cx, tagging, body).await,
         Endpoint::PutStyle(_) => styles::put(cx, body).await,
+        Endpoint::PutSymlink(put) => symlink::put(cx, put).await,
+        Endpoint::RestoreObject(restore) => restore_object::handle(cx, restore, body).await,
         Endpoint::UploadPart(part) => upload_part::handle(cx, part, body).await,
         Endpoint::UploadPartCopy(part) => upload_part_copy::handle(cx, part).await,
         Endpoint::VisitWebsite(visit) => visit_website::handle(cx, visit).await,

@@ -10,7 +10,7 @@ use calotype_store::{BucketRecord, ObjectReader, StoreError, StoredObject, Versi
 use http::header::{ETAG, LAST_MODIFIED};
 use http::{HeaderMap, Method, StatusCode};
 
-use super::Context;
+use super::{Context, restore_object};
 use crate::access::{self, Deed, GuardedBucket};
 use crate::auth::Caller;
 use crate::error::ApiError;
@@ -37,6 +37,9 @@ pub async fn head(
     let found = cx.app.store.head_object(&cx.bucket.name, key, version).await;
     let object = found.map_err(|error| missing(cx.caller, &cx.bucket, error))?;
     access::check_object(cx.caller, &cx.bucket, &object, reading(cx))?;
+    let Some(target) = &object.attributes.symlink_target else { return Ok(object) };
+    let object = cx.app.store.head_object(&cx.bucket.name, target, None).await.map_err(no_target)?;
+    check_target(cx, &cx.bucket, &object, reading(cx))?;
     Ok(object)
 }
 
@@ -74,6 +77,7 @@ pub async fn open_source(
     }
 }
 
+/// Opens an object for a caller who may read it, or what it stands for, unless that is archived.
 async fn open_in(
     cx: &Context<'_>,
     bucket: &GuardedBucket,
@@ -82,8 +86,13 @@ async fn open_in(
     version: Option<&VersionId>,
 ) -> Result<ObjectReader, ApiError> {
     let found = cx.app.store.get_object(&bucket.name, key, version).await;
-    let reader = found.map_err(|error| missing(cx.caller, bucket, error))?;
+    let mut reader = found.map_err(|error| missing(cx.caller, bucket, error))?;
     access::check_object(cx.caller, bucket, reader.object(), deed)?;
+    if let Some(target) = &reader.object().attributes.symlink_target {
+        reader = cx.app.store.get_object(&bucket.name, target, None).await.map_err(no_target)?;
+        check_target(cx, bucket, reader.object(), deed)?;
+    }
+    restore_object::check_readable(&reader.object().attributes, cx.app.clock.now())?;
     Ok(reader)
 }
 
@@ -92,15 +101,39 @@ fn reading(cx: &Context<'_>) -> Deed {
     if cx.parts.method == Method::HEAD { access::HEAD_OBJECT } else { access::GET_OBJECT }
 }
 
-fn missing(caller: &Caller<'_>, bucket: &GuardedBucket, error: StoreError) -> ApiError {
-    let is_missing = matches!(
-        error,
-        StoreError::NoSuchKey(_) | StoreError::NoSuchVersion(_) | StoreError::DeleteMarker { .. }
-    );
-    if is_missing && !access::may(caller, bucket, access::LIST_OBJECTS, None) {
+/// What a caller is told about an object that is not there.
+pub fn missing(caller: &Caller<'_>, bucket: &GuardedBucket, error: StoreError) -> ApiError {
+    if is_missing(&error) && !access::may(caller, bucket, access::LIST_OBJECTS, None) {
         return ErrorCode::AccessDenied.into();
     }
     error.into()
+}
+
+/// What a link stands for has to be readable itself, and no link.
+fn check_target(
+    cx: &Context<'_>,
+    bucket: &GuardedBucket,
+    target: &StoredObject,
+    deed: Deed,
+) -> Result<(), ApiError> {
+    access::check_object(cx.caller, bucket, target, deed)?;
+    if target.attributes.symlink_target.is_some() {
+        let message = "The target of the symbolic link is a symbolic link.";
+        return Err(ApiError::new(ErrorCode::SymlinkTargetNotExist, message));
+    }
+    Ok(())
+}
+
+/// A link that was found stands for nothing.
+fn no_target(error: StoreError) -> ApiError {
+    if is_missing(&error) { ErrorCode::SymlinkTargetNotExist.into() } else { error.into() }
+}
+
+fn is_missing(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::NoSuchKey(_) | StoreError::NoSuchVersion(_) | StoreError::DeleteMarker { .. }
+    )
 }
 
 /// Refuses to show an object that was stored with a key of the client to one who does not bring that key.
@@ -121,7 +154,7 @@ pub fn name_source(headers: &mut HeaderMap, source: &CopySource) {
 }
 
 /// What downloads and HEADs tell about an object, but for what depends on the range.
-pub fn describe(bucket: &BucketRecord, object: &StoredObject) -> ObjectHeaders {
+pub fn describe(cx: &Context<'_>, object: &StoredObject) -> ObjectHeaders {
     let attributes = &object.attributes;
     ObjectHeaders {
         content: kept::content_headers(attributes),
@@ -132,8 +165,9 @@ pub fn describe(bucket: &BucketRecord, object: &StoredObject) -> ObjectHeaders {
         last_modified: Some(kept::timestamp(object.last_modified)),
         crc64: Some(object.crc64),
         storage_class: kept::storage_class(&attributes.storage_class),
-        version_id: version_id(bucket, object),
+        version_id: version_id(&cx.bucket, object),
         tag_count: (!attributes.tags.is_empty()).then_some(attributes.tags.len() as u32),
+        restore: restore_object::told(attributes, cx.app.clock.now()),
         next_append_position: attributes.appendable.as_ref().map(|_| object.size_bytes),
     }
 }

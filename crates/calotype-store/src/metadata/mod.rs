@@ -15,7 +15,7 @@ use crate::blob::BlobId;
 use crate::error::StoreError;
 use crate::listing::{ListObjects, ListUploads, ListVersions, ObjectPage, UploadPage, VersionPage};
 use crate::precondition::{Precondition, TagDemand};
-use crate::record::{Acl, BucketRecord, ObjectAttributes, StoredObject, Versioning};
+use crate::record::{Acl, BucketRecord, ObjectAttributes, Restore, StoredObject, Versioning};
 use crate::upload::{ListParts, PartPage, StoredPart, UploadRecord};
 
 pub use embedded::EmbeddedMetadata;
@@ -113,6 +113,8 @@ pub enum ObjectChange {
     Acl(Acl),
     /// Other tags.
     Tags(Vec<(String, String)>),
+    /// Archived content that is asked for.
+    Restore(Restore),
 }
 
 impl RemoveObject {
@@ -134,6 +136,7 @@ impl ObjectChange {
         match self {
             Self::Acl(acl) => attributes.acl = acl,
             Self::Tags(tags) => attributes.tags = tags,
+            Self::Restore(restore) => attributes.restore = Some(restore),
         }
     }
 }

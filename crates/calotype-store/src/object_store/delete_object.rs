@@ -8,7 +8,7 @@ use super::publish::detached;
 use super::{ObjectStore, now};
 use crate::error::StoreError;
 use crate::metadata::{ObjectChange, RemoveObject, RemovedObject};
-use crate::record::Acl;
+use crate::record::{Acl, Restore};
 
 impl ObjectStore {
     /// Deletes an object, or one version of it, as [`ObjectStore::delete_objects`] does.
@@ -72,6 +72,17 @@ impl ObjectStore {
         tags: Vec<(String, String)>,
     ) -> Result<(), StoreError> {
         self.change_object(bucket, key, version, ObjectChange::Tags(tags)).await
+    }
+
+    /// Notes that archived content was asked for. Errors: as [`ObjectStore::set_object_acl`].
+    pub async fn set_object_restore(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        version: Option<&VersionId>,
+        restore: Restore,
+    ) -> Result<(), StoreError> {
+        self.change_object(bucket, key, version, ObjectChange::Restore(restore)).await
     }
 
     async fn change_object(

@@ -27,9 +27,7 @@ fn known_features_that_are_not_offered_are_named() {
     for (method, uri, feature) in [
         ("GET", "/?domaincertificate&domainname=a.com", "?domaincertificate"),
         ("POST", "/?inventory&id=a", "POST ?inventory"),
-        ("POST", "/k?restore", "?restore"),
         ("POST", "/k?select&select-type=2", "?select"),
-        ("GET", "/k?symlink", "?symlink"),
         ("POST", "/jobs", "/jobs"),
         ("POST", "/image/auditing", "/image/auditing"),
         ("GET", "/?ci-process=qrcode-generate&qrcode-content=a", "ci-process=qrcode-generate"),
@@ -92,6 +90,8 @@ fn values_out_of_bounds_are_refused() {
         ("PUT", "/k?partNumber=10001&uploadId=u", &[length], ErrorCode::InvalidArgument),
         ("PUT", "/k?partNumber=abc&uploadId=u", &[length], ErrorCode::InvalidArgument),
         ("PUT", "/k?partNumber=1", &[length], ErrorCode::InvalidArgument),
+        ("PUT", "/k?symlink", &[length], ErrorCode::InvalidArgument),
+        ("PUT", "/k?symlink", &[length, ("x-cos-symlink-target", "//")], ErrorCode::InvalidArgument),
         ("POST", "/k?append", &[length], ErrorCode::InvalidArgument),
         ("POST", "/k?append&position=-1", &[length], ErrorCode::InvalidArgument),
         ("POST", "/k?append&position=0", &[], ErrorCode::MissingContentLength),

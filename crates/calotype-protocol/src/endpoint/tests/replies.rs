@@ -229,6 +229,22 @@ fn batch_deletes_as_in_the_manual() {
 }
 
 #[test]
+fn restores_as_in_the_manual() {
+    assert_eq!(
+        written(&RestoreRequest { days: 3, tier: RestoreTier::Expedited }),
+        "<RestoreRequest><Days>3</Days><CASJobParameters><Tier>Expedited</Tier></CASJobParameters></RestoreRequest>"
+    );
+    let read = RestoreRequest::from_xml("<RestoreRequest><Days>365</Days></RestoreRequest>").unwrap();
+    assert_eq!(read, RestoreRequest { days: 365, tier: RestoreTier::Standard });
+    for bad in ["", "<Days>0</Days>", "<Days>366</Days>", "<Days>x</Days>"] {
+        let body = format!("<RestoreRequest>{bad}</RestoreRequest>");
+        assert_eq!(RestoreRequest::from_xml(body).unwrap_err().code(), ErrorCode::MalformedXML);
+    }
+    let slow = "<RestoreRequest><Days>1</Days><CASJobParameters><Tier>Slow</Tier></CASJobParameters></RestoreRequest>";
+    assert!(RestoreRequest::from_xml(slow).is_err());
+}
+
+#[test]
 fn versions_as_in_the_manual() {
     let version = |name: &str, id: Option<&str>, content| ListedVersion {
         key: key(name),
@@ -439,6 +455,7 @@ fn headers_of_replies_are_read_as_they_are_written() {
         storage_class: StorageClass::Archive,
         version_id: Some("null".into()),
         tag_count: Some(2),
+        restore: Some("ongoing-request=\"true\"".into()),
         next_append_position: Some(100),
     };
     let mut headers = HeaderMap::new();

@@ -83,6 +83,18 @@ fn object_requests_are_read_as_they_are_written() {
         ..AppendObject::new(bucket(), key("log"), 77)
     };
     assert_eq!(received(&append.to_wire()), Endpoint::AppendObject(append));
+    let symlink = PutSymlink {
+        bucket: bucket(),
+        key: key("link"),
+        target: key("dir/图 +%.jpg"),
+        only_if: WriteConditions::forbid_overwrite(),
+    };
+    assert_eq!(received(&symlink.to_wire()), Endpoint::PutSymlink(symlink));
+    let symlink = GetSymlink { bucket: bucket(), key: key("link"), version_id: Some("v".into()) };
+    assert_eq!(received(&symlink.to_wire()), Endpoint::GetSymlink(symlink));
+    let restore = RestoreObject { version_id: Some("v".into()), ..RestoreObject::new(bucket(), key("k")) };
+    let wish = RestoreRequest { days: 1, tier: RestoreTier::Bulk };
+    assert_eq!(received(&restore.to_wire(&wish)), Endpoint::RestoreObject(restore));
     let get = GetObject {
         version_id: Some("v".into()),
         range: Some(ByteRange::Last(10)),
