@@ -35,11 +35,12 @@ pub use metadata::{
 };
 pub use object_store::{
     AppendObject, Appended, AssembledUpload, CacheConfig, CompletedPart, Content, CopyObject, CopyPart,
-    Documents, NewObject, NewUpload, ObjectReader, ObjectStore, PutObject, PutPart, ReceivedBody, StoreConfig,
+    Documents, NewObject, NewUpload, ObjectReader, ObjectStore, PutObject, PutPart, ReceivedBody,
+    StoreConfig,
 };
 pub use precondition::{Precondition, TagDemand};
 pub use record::{
-    Acl, Appendable, BucketRecord, Encryption, Grant, Grantee, ObjectAttributes, ObjectBody, Restore, Segment, StoredObject,
-    Versioning,
+    Acl, Appendable, BucketRecord, Encryption, Grant, Grantee, ObjectAttributes, ObjectBody, Restore,
+    Segment, StoredObject, Versioning,
 };
 pub use upload::{ListParts, PartPage, StoredPart, UploadRecord};

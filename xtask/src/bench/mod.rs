@@ -6,6 +6,7 @@
 mod durable;
 mod engine;
 mod goals;
+mod listing;
 mod peers;
 mod server;
 mod start_up;
@@ -45,12 +46,20 @@ impl Options {
 
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     let options = Options::parse(words)?;
+    let mut goals = Goals::default();
+    if options.only == "listing" {
+        listing::run(&mut goals)?;
+        goals.print();
+        return Ok(());
+    }
     prerequisites::build_tools()?;
     let peers = peers::prepare()?;
-    let mut goals = Goals::default();
     engine::run(&peers, &options, &mut goals)?;
     start_up::run(&peers, &options, &mut goals)?;
     server::run(&options, &mut goals)?;
+    if options.only.is_empty() {
+        listing::run(&mut goals)?;
+    }
     goals.print();
     Ok(())
 }

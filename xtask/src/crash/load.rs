@@ -1,11 +1,14 @@
-//! The mixed load: plain objects put, overwritten and deleted; pictures put with three rules.
+//! The mixed load: plain objects put, overwritten, copied, uploaded in parts and deleted; pictures put with three rules;
+//! versions written and removed.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use http::Method;
 
-use super::ledger::{Content, Ledger, RESULT_NAMES, State};
+use super::content::{Blob, Content, PART_BYTES};
+use super::ledger::{Ledger, OpenUpload, RESULT_NAMES, State};
 use super::random::Random;
 use crate::harness;
-use crate::http_client::{Client, Response};
+use crate::http_client::{Client, Request, Response};
 
 /// Pictures that are uploaded; their results differ in every byte.
 const SOURCES: [&str; 3] = ["small_100x60.png", "exif.jpg", "soft_alpha_200x100.png"];
@@ -36,9 +39,10 @@ impl Pictures {
         Ok(Self { known })
     }
 
-    /// Sizes of the reference objects.
-    pub(super) fn sizes(&self) -> impl Iterator<Item = u64> {
-        self.known.iter().flat_map(|(_, state)| state.iter().flatten()).map(|content| content.size_bytes)
+    /// Blobs of the reference objects.
+    pub(super) fn blobs(&self) -> impl Iterator<Item = Blob> {
+        let contents = self.known.iter().flat_map(|(_, state)| state.iter().flatten());
+        contents.flat_map(|content| content.blobs().iter().copied())
     }
 }
 
@@ -53,16 +57,22 @@ fn rules() -> String {
 /// Sends request after request until one gets no answer; returns how many were answered.
 pub(super) fn until_the_server_dies(
     client: &mut Client,
-    bucket: &str,
+    (bucket, versions): (&str, &str),
     pictures: &Pictures,
     ledger: &mut Ledger,
     random: &mut Random,
 ) -> u64 {
     for answered in 0.. {
-        let answer = match random.between(0..10) {
+        let answer = match random.between(0..18) {
             0..2 => put_picture(client, bucket, pictures, ledger, random),
             2..4 => delete(client, bucket, ledger, random),
             4..8 => put(client, bucket, ledger, random, 0..8 << 10),
+            8..11 => copy(client, bucket, ledger, random),
+            11..13 => upload(client, bucket, ledger, random),
+            13..16 => {
+                let at = random.between(0..ledger.kept.len() as u64) as usize;
+                ledger.kept[at].change(client, versions, random)
+            }
             _ => put(client, bucket, ledger, random, 96 << 10..2 << 20),
         };
         if answer.is_err() {
@@ -98,6 +108,57 @@ fn delete(client: &mut Client, bucket: &str, ledger: &mut Ledger, random: &mut R
     Ok(())
 }
 
+/// Copies one plain object over another; the copy lies where its source does.
+fn copy(client: &mut Client, bucket: &str, ledger: &mut Ledger, random: &mut Random) -> Result<()> {
+    let count = ledger.plain.len() as u64;
+    let (from, to) = (random.between(0..count) as usize, random.between(0..count) as usize);
+    let state = ledger.plain[from].known.clone();
+    if from == to || state[0].is_none() {
+        return Ok(());
+    }
+    let source = format!("/{bucket}/{}", ledger.plain[from].keys[0]);
+    let group = &mut ledger.plain[to];
+    group.ask(state);
+    let headers = [("x-cos-copy-source", source.as_str())];
+    let (method, key) = (Method::PUT, group.keys[0].as_str());
+    let answer = client.send(&Request { method, bucket, key, headers: &headers, ..Request::default() })?;
+    group.answered(is_done(&answer));
+    Ok(())
+}
+
+/// Uploads a plain object in two parts.
+fn upload(client: &mut Client, bucket: &str, ledger: &mut Ledger, random: &mut Random) -> Result<()> {
+    let at = random.between(0..ledger.plain.len() as u64) as usize;
+    let key = ledger.plain[at].keys[0].clone();
+    let begin =
+        Request { method: Method::POST, bucket, key: &key, query: &[("uploads", "")], ..Request::default() };
+    let begun = client.send(&begin)?.expect_success()?;
+    let id = begun.element("UploadId").context("an upload without an id")?;
+    ledger.open = Some(OpenUpload { key: key.clone(), id: id.clone(), tags: Vec::new() });
+
+    let size_bytes = random.between(1..64 << 10);
+    let body = random.bytes(PART_BYTES as u64 + size_bytes);
+    let mut listed = String::new();
+    for (number, part) in (1..).zip(body.chunks(PART_BYTES)) {
+        let number = number.to_string();
+        let query = [("partNumber", number.as_str()), ("uploadId", id.as_str())];
+        let (method, key) = (Method::PUT, key.as_str());
+        let put = Request { method, bucket, key, query: &query, body: part, ..Request::default() };
+        let tag = client.send(&put)?.expect_success()?.header("ETag").unwrap_or_default().to_owned();
+        listed += &format!("<Part><PartNumber>{number}</PartNumber><ETag>{tag}</ETag></Part>");
+        ledger.open.iter_mut().for_each(|open| open.tags.push(tag.clone()));
+    }
+    let list = format!("<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>");
+    let group = &mut ledger.plain[at];
+    group.ask(vec![Some(Content::of_parts(&body))]);
+    let (method, query, key) = (Method::POST, [("uploadId", id.as_str())], key.as_str());
+    let body = list.as_bytes();
+    let answer = client.send(&Request { method, bucket, key, query: &query, body, ..Request::default() })?;
+    group.answered(is_done(&answer));
+    ledger.open = None;
+    Ok(())
+}
+
 fn put_picture(
     client: &mut Client,
     bucket: &str,
@@ -108,7 +169,7 @@ fn put_picture(
     let (bytes, state) = &pictures.known[random.between(0..pictures.known.len() as u64) as usize];
     let at = random.between(0..ledger.pictures.len() as u64) as usize;
     let group = &mut ledger.pictures[at];
-    group.ask(state.clone());
+    group.ask(state.iter().map(|content| content.as_ref().map(Content::again)).collect());
     let answer = client.put_picture(bucket, &group.keys[0], bytes, &rules())?;
     group.answered(is_done(&answer));
     Ok(())

@@ -1,14 +1,18 @@
 //! `crash`: kill -9 under a mixed load, again and again, and after each restart a search for what is lost, torn or left.
 //!
-//! Workers put, overwrite and delete plain objects of all sizes, and put pictures with three rules each. Each keeps a
-//! ledger of what it was told and what it was asking when the server died. After a restart an object must be what was
-//! acknowledged last, or what was being asked for; a picture and its results must agree; the disk must hold no blob
-//! that no object has, and no temporary file.
+//! Workers put, overwrite, copy, upload in parts and delete plain objects of all sizes, put pictures with three rules
+//! each, and write and remove versions. Each keeps a ledger of what it was told and what it was asking when the server
+//! died. After a restart an object must be what was acknowledged last, or what was being asked for; a picture and its
+//! results must agree; no version may be missing or back; the disk must hold no blob that no object has, and no
+//! temporary file.
 
+mod content;
 mod ledger;
 mod load;
 mod random;
+mod versions;
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
@@ -17,6 +21,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result, bail};
 
 use crate::harness::{APPID, Build, Server, TempFolder, build_binary};
+use content::Blob;
 use ledger::Ledger;
 use load::Pictures;
 use random::Random;
@@ -27,8 +32,6 @@ const WORKERS: usize = 4;
 const LIFE_MS: std::ops::Range<u64> = 20..450;
 /// How long the sweep after a start may take with the few files there are.
 const SWEEP_SECONDS_MAX: u64 = 10;
-/// Objects up to here live in the database; the store's default.
-const INLINE_BYTES_MAX: u64 = 64 << 10;
 
 pub(crate) fn run(options: &[&str]) -> Result<()> {
     let points = match options {
@@ -44,28 +47,32 @@ pub(crate) fn campaign(binary: &Path, points: u32) -> Result<()> {
     let seed = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos() as u64;
     println!("crash: {points} points, seed {seed}");
     let data = TempFolder::new()?;
-    let bucket = format!("crash-{APPID}");
+    let (bucket, versions) = (format!("crash-{APPID}"), format!("crash-versions-{APPID}"));
     let mut random = Random::new(seed);
 
     let mut server = Server::start(binary, data.path(), &[])?;
     server.client().create_bucket(&bucket)?;
+    server.client().create_bucket(&versions)?;
+    versions::enable(&mut server.client(), &versions)?;
     let pictures = Pictures::learn(&mut server.client(), &bucket)?;
     let mut ledgers: Vec<Ledger> = (0..WORKERS).map(Ledger::new).collect();
 
     let (mut asked, mut unanswered) = (0, 0);
     for point in 1..=points {
         let life = Duration::from_millis(random.between(LIFE_MS));
-        asked += live_and_die(server, life, &bucket, &pictures, &mut ledgers, &mut random)?;
+        asked += live_and_die(server, life, (&bucket, &versions), &pictures, &mut ledgers, &mut random)?;
         unanswered += ledgers.iter().map(Ledger::unanswered).sum::<usize>();
 
         server =
             Server::start(binary, data.path(), &[]).with_context(|| format!("start after point {point}"))?;
         let mut client = server.client();
         for ledger in &mut ledgers {
-            ledger.settle(&mut client, &bucket).with_context(|| format!("point {point}, seed {seed}"))?;
+            let settled = ledger.settle(&mut client, &bucket, &versions);
+            settled.with_context(|| format!("point {point}, seed {seed}"))?;
         }
-        let mut expected: Vec<u64> = ledgers.iter().flat_map(Ledger::sizes).collect();
-        expected.extend(pictures.sizes());
+        ledger::abort_uploads(&mut client, &bucket)?;
+        let blobs: HashSet<Blob> = ledgers.iter().flat_map(Ledger::blobs).chain(pictures.blobs()).collect();
+        let expected = blobs.into_iter().map(|blob| blob.size_bytes).collect();
         check_disk(data.path(), expected).with_context(|| format!("point {point}, seed {seed}"))?;
     }
     println!(
@@ -78,7 +85,7 @@ pub(crate) fn campaign(binary: &Path, points: u32) -> Result<()> {
 fn live_and_die(
     server: Server,
     life: Duration,
-    bucket: &str,
+    buckets: (&str, &str),
     pictures: &Pictures,
     ledgers: &mut [Ledger],
     random: &mut Random,
@@ -88,7 +95,7 @@ fn live_and_die(
         for ledger in ledgers {
             let (mut client, mut random, answered) = (server.client(), Random::new(random.next()), &answered);
             scope.spawn(move || {
-                let count = load::until_the_server_dies(&mut client, bucket, pictures, ledger, &mut random);
+                let count = load::until_the_server_dies(&mut client, buckets, pictures, ledger, &mut random);
                 *answered.lock().expect("no worker panics while it counts") += count;
             });
         }
@@ -100,7 +107,6 @@ fn live_and_die(
 
 /// Waits for the sweep, then the blobs on disk are those of the objects, and nothing else is there.
 fn check_disk(data: &Path, mut expected: Vec<u64>) -> Result<()> {
-    expected.retain(|&size_bytes| size_bytes > INLINE_BYTES_MAX);
     expected.sort_unstable();
     let deadline = Instant::now() + Duration::from_secs(SWEEP_SECONDS_MAX);
     loop {
@@ -111,7 +117,7 @@ fn check_disk(data: &Path, mut expected: Vec<u64>) -> Result<()> {
         }
         if Instant::now() > deadline {
             bail!(
-                "after the sweep: {} blobs for {} large objects, {temporary} temporary files",
+                "after the sweep: {} blobs for {} expected, {temporary} temporary files",
                 blobs.len(),
                 expected.len()
             );

@@ -130,10 +130,7 @@ fn no_target(error: StoreError) -> ApiError {
 }
 
 fn is_missing(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::NoSuchKey(_) | StoreError::NoSuchVersion(_) | StoreError::DeleteMarker { .. }
-    )
+    matches!(error, StoreError::NoSuchKey(_) | StoreError::NoSuchVersion(_) | StoreError::DeleteMarker { .. })
 }
 
 /// Refuses to show an object that was stored with a key of the client to one who does not bring that key.

@@ -20,11 +20,7 @@ const STORAGE_CLASS: HeaderName = HeaderName::from_static("x-cos-storage-class")
 const RESTORE_STATUS: HeaderName = HeaderName::from_static("x-cos-restore-status");
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
-pub async fn handle(
-    cx: &Context<'_>,
-    restore: RestoreObject,
-    body: RequestBody,
-) -> Result<Reply, ApiError> {
+pub async fn handle(cx: &Context<'_>, restore: RestoreObject, body: RequestBody) -> Result<Reply, ApiError> {
     let RestoreObject { bucket, key, version_id } = restore;
     let wish = request_body::document::<RestoreRequest>(body, &cx.parts.headers, XML_BODY_BYTES_MAX).await?;
     let wish = wish.ok_or(ErrorCode::MissingRequestBodyError)?;

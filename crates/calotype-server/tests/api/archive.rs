@@ -52,7 +52,10 @@ async fn cos_obj_05_cos_get_17_restored_content_is_read() {
     assert_eq!(restore(&photos, "a.png", "1").send().await.status, 202);
     let head = photos.head("a.png").send().await;
     let told = head.header("x-cos-restore").unwrap();
-    assert!(told.starts_with("ongoing-request=\"false\", expiry-date=\"") && told.ends_with(" GMT\""), "{told}");
+    assert!(
+        told.starts_with("ongoing-request=\"false\", expiry-date=\"") && told.ends_with(" GMT\""),
+        "{told}"
+    );
     assert_eq!(photos.content("a.png").await.unwrap(), fixture(SMALL));
     assert_eq!(photos.request("GET", "/a.png?imageMogr2/thumbnail/10x").send().await.status, 200);
 

@@ -26,6 +26,9 @@ async fn cos_obj_06_a_link_is_read_as_what_it_stands_for() {
     assert_eq!(photos.content("link").await.unwrap(), b"changed");
     assert_eq!(photos.keys().await, ["dir/图 1", "link"]);
 
+    link(&photos, "chain", "link").send().await;
+    assert_eq!(photos.get("chain").send().await.error(), (404, "SymlinkTargetNotExist".into()));
+    photos.delete("chain").send().await;
     photos.delete("dir/图 1").send().await;
     assert_eq!(photos.get("link").send().await.error(), (404, "SymlinkTargetNotExist".into()));
     assert_eq!(photos.head("link").send().await.status, 404);

@@ -60,7 +60,11 @@ impl ObjectStore {
     ///
     /// Errors: [`StoreError::NoSuchBucket`]; [`StoreError::NotTheEnd`], also if somebody else appended meanwhile;
     /// [`StoreError::NotAppendable`]; and of the body as [`ObjectStore::put_object`].
-    pub async fn append_object(&self, append: AppendObject, body: ByteStream) -> Result<Appended, StoreError> {
+    pub async fn append_object(
+        &self,
+        append: AppendObject,
+        body: ByteStream,
+    ) -> Result<Appended, StoreError> {
         self.bucket(&append.bucket).await?;
         let old = self.end(&append).await?;
         let md5 = old.as_ref().map_or(Ok(ResumableMd5::default()), |old| md5_of(old.object()))?;
