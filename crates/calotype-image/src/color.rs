@@ -17,6 +17,12 @@ impl Color {
     /// `#FFFFFF`, what alpha is flattened onto unless a rule says otherwise.
     pub const WHITE: Self = Self { red: 255, green: 255, blue: 255 };
 
+    /// One of the sixteen basic names of CSS, in any case.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let found = NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, [red, green, blue])| Self { red: *red, green: *green, blue: *blue })
+    }
+
     /// Reads `#RRGGBB` in any case, the `#` being optional; anything else is `None`.
     pub fn from_hex(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').unwrap_or(text);
@@ -27,6 +33,25 @@ impl Color {
         Some(Self { red: channel(0)?, green: channel(2)?, blue: channel(4)? })
     }
 }
+
+const NAMES: [(&str, [u8; 3]); 16] = [
+    ("aqua", [0, 255, 255]),
+    ("black", [0, 0, 0]),
+    ("blue", [0, 0, 255]),
+    ("fuchsia", [255, 0, 255]),
+    ("gray", [128, 128, 128]),
+    ("green", [0, 128, 0]),
+    ("lime", [0, 255, 0]),
+    ("maroon", [128, 0, 0]),
+    ("navy", [0, 0, 128]),
+    ("olive", [128, 128, 0]),
+    ("purple", [128, 0, 128]),
+    ("red", [255, 0, 0]),
+    ("silver", [192, 192, 192]),
+    ("teal", [0, 128, 128]),
+    ("white", [255, 255, 255]),
+    ("yellow", [255, 255, 0]),
+];
 
 impl fmt::Display for Color {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -17,6 +17,18 @@ impl Dimensions {
         u64::from(self.width_px) * u64::from(self.height_px)
     }
 
+    /// The box around a picture of this size turned by an angle. Source: spec/ci/rotate.md.
+    pub fn rotated(self, angle_degrees: u16) -> Self {
+        const TOLERANCE: f64 = 1e-6;
+        let (sin, cos) = f64::from(angle_degrees).to_radians().sin_cos();
+        let (width, height) = (f64::from(self.width_px), f64::from(self.height_px));
+        let bound = |length: f64| (length - TOLERANCE).ceil().max(1.0) as u32;
+        Self {
+            width_px: bound(width * cos.abs() + height * sin.abs()),
+            height_px: bound(width * sin.abs() + height * cos.abs()),
+        }
+    }
+
     /// Height times width: what a quarter turn makes of it.
     pub fn transposed(self) -> Self {
         Self { width_px: self.height_px, height_px: self.width_px }

@@ -41,6 +41,15 @@ pub enum ImageError {
         message: String,
     },
 
+    /// A picture the rule refers to is missing, damaged, too large, animated, or not one that may be used.
+    #[error("the image {asset} cannot be used: {reason}")]
+    UnusableAsset {
+        /// How the rule names it.
+        asset: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
     /// More bytes than a picture may have.
     #[error("the image has {size_bytes} bytes, the limit {limit} is {max_bytes}")]
     TooManyBytes {

@@ -4,6 +4,7 @@
 //! [`Plan`] settles every size, limit and output setting before a pixel is read, and a [`Job`] decodes once and carries
 //! out all plans of one request. This crate opens no file or socket and reads no clock.
 
+mod assets;
 mod bytes_at;
 mod cancel;
 pub mod codec;
@@ -26,7 +27,9 @@ mod raster;
 pub mod rule;
 mod source_image;
 mod step;
+mod text;
 
+pub use assets::{AssetReference, Assets};
 pub use cancel::Cancel;
 pub use color::Color;
 pub use dimensions::{Dimensions, Rect};
@@ -42,3 +45,4 @@ pub use plan::{FrameSelection, Plan};
 pub use raster::{Frame, Layout, Raster};
 pub use source_image::SourceImage;
 pub use step::{PixelOperation, Step};
+pub use text::{Fonts, UnreadableFont};

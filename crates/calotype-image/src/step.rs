@@ -33,8 +33,26 @@ pub enum Step {
     Apply(Arc<dyn PixelOperation>),
 }
 
+impl Step {
+    /// Turns a picture of some size clockwise by 0 to 359 degrees; `None` where nothing is turned.
+    pub(crate) fn turn(size: Dimensions, angle_degrees: u16) -> Option<Self> {
+        Some(match angle_degrees {
+            0 => return None,
+            90 => Self::Orient(Orientation::Rotate90),
+            180 => Self::Orient(Orientation::Rotate180),
+            270 => Self::Orient(Orientation::Rotate270),
+            _ => Self::Rotate { angle_degrees, result: size.rotated(angle_degrees) },
+        })
+    }
+}
+
 /// An operation on the pixels of one frame which keeps the size.
 pub trait PixelOperation: fmt::Debug + Send + Sync {
     /// Changes the frame in place; it may change the layout by replacing the raster.
     fn apply(&self, frame: &mut Raster) -> Result<(), ImageError>;
+
+    /// Upper estimate of the bytes it holds beside a frame of `frame_bytes`.
+    fn extra_bytes(&self, frame_bytes: u64) -> u64 {
+        3 * frame_bytes
+    }
 }

@@ -27,13 +27,13 @@ pub struct App {
 }
 
 impl App {
-    /// Errors: the system refuses threads for pictures; kept keys or the store cannot be read.
+    /// Errors: a font cannot be read; the system refuses threads for pictures; kept keys or the store cannot be read.
     pub(crate) async fn new(config: &ServerConfig, store: ObjectStore) -> Result<Self, BindError> {
         let kept_keys = config.key_folder.as_deref().map(KeyFile::open).transpose()?;
         let domains = Domains::load(config.addressing(), &store).await.map_err(BindError::Store)?;
         Ok(Self {
             store,
-            pictures: Pictures::start(&config.pictures).map_err(BindError::Workers)?,
+            pictures: Pictures::start(&config.pictures).map_err(BindError::Pictures)?,
             credentials: Credentials::new(&config.accounts, kept_keys)?,
             domains,
             bucket_settings: SettingsCache::new(),

@@ -63,6 +63,11 @@ impl<'r> Caller<'r> {
         self.session.as_deref()
     }
 
+    /// Where the request came from.
+    pub fn address(&self) -> IpAddr {
+        self.address
+    }
+
     /// A fact about the request, by its name in conditions.
     pub fn fact(&self, name: &str) -> Option<String> {
         let name = name.to_ascii_lowercase();

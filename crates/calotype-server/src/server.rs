@@ -40,9 +40,9 @@ pub enum BindError {
         /// What the system said.
         source: io::Error,
     },
-    /// The system refuses threads for pictures.
-    #[error("cannot start the threads for pictures")]
-    Workers(#[source] io::Error),
+    /// A font cannot be read, or the system refuses threads for pictures.
+    #[error("cannot start image processing")]
+    Pictures(#[source] io::Error),
     /// Kept keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyFileError),

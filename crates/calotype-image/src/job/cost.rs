@@ -9,9 +9,6 @@ use crate::{
 /// Canvases of four channels that reading an animation holds: the decoder's own two, the frame, and its copy.
 const ANIMATION_CANVASES: u64 = 4;
 
-/// Rasters that an operation of unknown kind may hold beside the frame it changes.
-const OPERATION_COPIES: u64 = 3;
-
 /// Upper estimate of the peak, see [`Job::memory_bytes`].
 pub(super) fn memory_bytes(job: &Job) -> u64 {
     let header = job.source.header();
@@ -76,7 +73,7 @@ fn animated(plan: &Plan, header: &ImageHeader, result_size_bytes_max: u64) -> u6
 }
 
 /// The largest sum of rasters that any one step holds.
-fn steps(from: Dimensions, steps: &[Step]) -> u64 {
+pub(crate) fn steps(from: Dimensions, steps: &[Step]) -> u64 {
     let bytes = |dimensions: Dimensions| dimensions.pixels() * 4;
     let (mut now, mut peak) = (from, bytes(from));
     for step in steps {
@@ -91,7 +88,7 @@ fn steps(from: Dimensions, steps: &[Step]) -> u64 {
             }
             Step::Pad { canvas, .. } => (*canvas, bytes(now)),
             Step::Rotate { result, .. } => (*result, 2 * bytes(now)),
-            Step::Apply(_) => (now, OPERATION_COPIES * bytes(now)),
+            Step::Apply(operation) => (now, operation.extra_bytes(bytes(now))),
         };
         peak = peak.max(bytes(now) + bytes(next) + extra);
         now = next;

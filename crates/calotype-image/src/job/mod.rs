@@ -7,6 +7,8 @@ mod encode;
 mod pyramid;
 mod view;
 
+pub(crate) use cost::steps as steps_bytes;
+
 use std::{borrow::Cow, sync::OnceLock};
 
 use bytes::Bytes;
@@ -16,7 +18,7 @@ use self::{
     view::View,
 };
 use crate::{
-    Cancel, Dimensions, ImageError, ImageFormat, Plan, Raster, SourceImage,
+    Cancel, Dimensions, ImageError, ImageFormat, Plan, Raster, SourceImage, Step,
     codec::DecodeWish,
     metadata::{self, Metadata},
 };
@@ -140,6 +142,16 @@ impl Job {
         self.settle(result, plan)
     }
 
+    /// The picture that the plan at `index` would encode, of a source with one frame.
+    pub(crate) fn picture(&self, index: usize, cancel: &Cancel) -> Result<Raster, ImageError> {
+        let plan = &self.plans[index];
+        let Some(pyramid) = &self.prepared()?.pyramid else {
+            return Err(ImageError::Unreadable { reason: "it has more than one frame".to_owned() });
+        };
+        let picture = carry_out::on_pyramid(pyramid, plan.source, &plan.steps, cancel)?;
+        Ok(for_format(&picture, plan).into_owned())
+    }
+
     fn prepared(&self) -> Result<&Prepared, ImageError> {
         self.prepared.get_or_init(|| self.decode()).as_ref().map_err(Clone::clone)
     }
@@ -176,6 +188,11 @@ impl Job {
             frame_count: header.frame_count,
         }
     }
+}
+
+/// Carries out steps on a picture that belongs to no source.
+pub(crate) fn carried_out<'a>(picture: &'a Raster, steps: &[Step]) -> Result<Cow<'a, Raster>, ImageError> {
+    carry_out::on_picture(Cow::Borrowed(picture), steps, &Cancel::new())
 }
 
 fn reading(source: &SourceImage, plan: &Plan) -> Reading {

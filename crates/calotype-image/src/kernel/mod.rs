@@ -1,6 +1,7 @@
 //! Arithmetic on rasters. Nothing here knows formats, rules or limits; sizes have been checked before.
 
 mod channels;
+mod coverage;
 mod crop;
 mod flatten;
 mod halve;
@@ -8,8 +9,10 @@ mod orient;
 mod pad;
 mod resize;
 mod rotate;
+mod stamp;
 
 pub(crate) use channels::{gray_alpha_to_rgba, gray_to_rgb, ink_to_light};
+pub(crate) use coverage::{Coverage, Edge};
 pub(crate) use crop::crop;
 pub(crate) use flatten::flatten;
 pub(crate) use halve::halve;
@@ -17,6 +20,7 @@ pub(crate) use orient::{orient, source_of};
 pub(crate) use pad::pad;
 pub(crate) use resize::{Window, resize};
 pub(crate) use rotate::rotate;
+pub(crate) use stamp::Stamp;
 
 #[cfg(test)]
 mod testing {

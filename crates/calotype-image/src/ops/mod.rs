@@ -35,13 +35,14 @@ mod sharpen;
 mod size_limit;
 mod strip;
 mod thumbnail;
+pub(crate) mod watermark;
 
 pub(crate) use format::is_built_in;
 
 use std::{fmt, sync::Arc};
 
 use crate::{
-    ImageError,
+    AssetReference, ImageError,
     plan::Planner,
     rule::{Args, Modifiers, RuleError},
 };
@@ -72,6 +73,11 @@ pub trait Operation: fmt::Display + fmt::Debug + Send + Sync {
     /// Whether it leaves one frame of an animation, so that the others need not be read.
     fn selects_one_frame(&self) -> bool {
         false
+    }
+
+    /// Pictures it refers to, which the planner gives back by their reference.
+    fn assets(&self) -> Vec<AssetReference> {
+        Vec::new()
     }
 
     /// Settles what it means for the picture the planner knows. No pixel is read.

@@ -1,7 +1,10 @@
 //! Words of the language that this server does not carry out: their grammar is checked, then they are refused by name.
 
-use super::OperationSpec;
-use crate::rule::{Args, Gravity, RuleError, RuleErrorKind, args::integer, base64url, geometry::Sides};
+use super::{
+    OperationSpec,
+    watermark::{clear_text, read_pairs, unknown_name},
+};
+use crate::rule::{Args, RuleError, args::integer, base64url, geometry::Sides};
 
 /// Operations of `imageMogr2` that are understood and refused.
 const REFUSED: [OperationSpec; 3] = [
@@ -122,99 +125,28 @@ fn check_qrcode(args: &mut Args<'_>) -> Result<(), RuleError> {
     if covers { Ok(()) } else { Err(RuleError::syntax("QRcode", "", "cover/<0|1>")) }
 }
 
-/// A type, then names and values. The first value out of range is reported after the whole segment has been read;
-/// `ignore-error/1` in it is passed to the caller.
-pub(crate) fn check_watermark(args: &mut Args<'_>, ignores_error: &mut bool) -> Result<(), RuleError> {
-    let mark = args.choice(&[
-        ("1", Mark::Image),
-        ("2", Mark::Text),
-        ("3", Mark::BlindEmbed),
-        ("4", Mark::BlindExtract),
-    ])?;
+/// Names and values of a blind mark, and the refusal. Source: spec/ci/extras.md, A3.
+///
+/// - `embeds`: type 3, which needs something to embed; otherwise type 4.
+pub(super) fn refuse_blind_mark(args: &mut Args<'_>, ignores_error: &mut bool, embeds: bool) -> RuleError {
     let mut names = Vec::new();
-    let mut refused = None;
-    while let Some(name) = args.next_word() {
-        if names.contains(&name) {
-            return Err(args.syntax(name, "each name only once"));
-        }
+    let read = read_pairs(args, ignores_error, |name, args| {
         names.push(name);
-        if name == "ignore-error" {
-            *ignores_error |= args.switch()?;
-            continue;
+        match name {
+            "type" => args.integer(1..=3_i64).map(drop),
+            "level" if embeds => args.integer(0..=3_i64).map(drop),
+            "version" => args.choice(&[("1.0", ()), ("2.0", ()), ("3.0", ())]),
+            "image" | "text" => clear_text(args).map(drop),
+            _ => Err(unknown_name(args)),
         }
-        match check_mark_value(mark, name, args) {
-            Err(error) if error.kind != RuleErrorKind::Syntax => drop(refused.get_or_insert(error)),
-            checked => checked?,
-        }
-    }
-    let has = |wanted: &[&str]| wanted.iter().any(|name| names.contains(name));
-    let complete = match mark {
-        Mark::Image => has(&["image", "image_key"]),
-        Mark::Text => has(&["text"]),
-        Mark::BlindEmbed => has(&["type"]) && has(&["image", "text"]),
-        Mark::BlindExtract => has(&["type"]),
-    };
-    if !complete {
-        return Err(RuleError::syntax("watermark", "", mark.required()));
-    }
-    if has(&["scatype"]) != has(&["spcent"]) {
-        return Err(RuleError::syntax("watermark", "", "scatype and spcent together"));
-    }
-    Err(refused.unwrap_or_else(|| RuleError::not_offered("watermark", mark.feature())))
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    Image,
-    Text,
-    BlindEmbed,
-    BlindExtract,
-}
-
-impl Mark {
-    fn feature(self) -> &'static str {
-        match self {
-            Self::Image => "image watermark",
-            Self::Text => "text watermark",
-            Self::BlindEmbed | Self::BlindExtract => "blind watermark",
-        }
-    }
-
-    fn required(self) -> &'static str {
-        match self {
-            Self::Image => "image/<base64url> or image_key/<base64url>",
-            Self::Text => "text/<base64url>",
-            Self::BlindEmbed => "type/<n> and image/<base64url> or text/<base64url>",
-            Self::BlindExtract => "type/<n>",
-        }
-    }
-}
-
-/// One name and its value. Source: spec/ci/watermark.md and spec/ci/extras.md, A3.
-fn check_mark_value(mark: Mark, name: &str, args: &mut Args<'_>) -> Result<(), RuleError> {
-    use Mark::{BlindEmbed, BlindExtract, Image, Text};
-    let mut whole = |low: i64, high: i64| args.integer(low..=high).map(drop);
-    match (mark, name) {
-        (Image | Text, "dx" | "dy") => whole(i64::from(i32::MIN), i64::from(i32::MAX)),
-        (Image | Text, "dissolve") => whole(1, 100),
-        (Image | Text, "batch") => whole(0, 1),
-        (Image | Text, "degree") => whole(0, 360),
-        (Image | Text, "spacing") => whole(0, 100),
-        (Image | Text, "scatype") | (BlindEmbed | BlindExtract, "type") => whole(1, 3),
-        (Image | Text, "spcent") => whole(1, 1_000),
-        (Image, "blogo") => whole(1, 2),
-        (Text, "fontsize") => whole(1, 2_000),
-        (Text, "shadow") => whole(0, 100),
-        (BlindEmbed, "level") => whole(0, 3),
-        (Image | Text, "gravity") => args.choice(&Gravity::WORDS).map(drop),
-        (BlindEmbed | BlindExtract, "version") => args.choice(&[("1.0", ()), ("2.0", ()), ("3.0", ())]),
-        (Image, "image" | "image_key")
-        | (Text, "text" | "font" | "fill")
-        | (BlindEmbed | BlindExtract, "image" | "text") => {
-            let value = args.text("URL-safe Base64")?;
-            let clear = base64url::decode_text(value).filter(|clear| !clear.is_empty());
-            clear.map(drop).ok_or_else(|| args.syntax(value, "URL-safe Base64 of UTF-8 text"))
-        }
-        _ => Err(args.syntax("", "to be a parameter of this watermark")),
+    });
+    let has_content = names.contains(&"image") || names.contains(&"text");
+    let complete = names.contains(&"type") && (has_content || !embeds);
+    let required = if embeds { "type/<n> and image/<base64url> or text/<base64url>" } else { "type/<n>" };
+    match read {
+        Err(error) => error,
+        Ok(_) if !complete => RuleError::syntax("watermark", "", required),
+        Ok(Some(error)) => error,
+        Ok(None) => RuleError::not_offered("watermark", "blind watermark"),
     }
 }

@@ -12,6 +12,7 @@ struct Subject {
 }
 
 const SOURCE: Subject = Subject { width: "source width", height: "source height", pixels: "source pixels" };
+const MARK: Subject = Subject { width: "mark width", height: "mark height", pixels: "mark pixels" };
 const RESULT: Subject = Subject { width: "result width", height: "result height", pixels: "result pixels" };
 
 /// Checks the source, of which `frames` are going to be read.
@@ -43,6 +44,11 @@ pub(super) fn source(
 /// Checks what some step makes of the source.
 pub(super) fn result(dimensions: Dimensions, frames: u32, limits: &Limits) -> Result<(), ImageError> {
     size(&RESULT, dimensions, frames, limits)
+}
+
+/// Checks the size of what is drawn on a picture.
+pub(super) fn mark(dimensions: Dimensions, limits: &Limits) -> Result<(), ImageError> {
+    size(&MARK, dimensions, 1, limits)
 }
 
 /// Checks what the format of the result can hold.

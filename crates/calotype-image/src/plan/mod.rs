@@ -41,8 +41,9 @@ pub struct Plan {
 impl Plan {
     /// Settles what a pipeline means for one picture.
     ///
+    /// - `pipeline`: with the pictures it refers to, see [`Pipeline::with_assets`].
     /// - `source_size_bytes`: length of the whole file.
-    /// - Errors: a limit that source or result exceed, or a value that does not fit this picture.
+    /// - Errors: a limit that source or result exceed, or a value or asset that does not fit this picture.
     /// - Reads no pixel and asks for no memory in proportion to the picture.
     pub fn build(
         pipeline: &Pipeline,
@@ -52,7 +53,7 @@ impl Plan {
     ) -> Result<Self, ImageError> {
         let frames = if pipeline.selects_one_frame() { 1 } else { header.frame_count };
         checks::source(header, source_size_bytes, frames, limits)?;
-        let mut planner = Planner::new(header, limits);
+        let mut planner = Planner::new(header, limits, pipeline.given());
         let stages = pipeline.stages();
         for (index, stage) in stages.iter().enumerate() {
             planner.run(stage, index + 1 == stages.len())?;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{FrameSelection, Wishes, checks, frames};
 use crate::{
-    Color, Dimensions, ImageError, ImageFormat, ImageHeader, Limits, Orientation, PixelOperation, Rect, Step,
+    Assets, Color, Dimensions, ImageError, ImageFormat, ImageHeader, Limits, Orientation, PixelOperation,
+    Rect, Step,
     rule::{Modifiers, Stage},
 };
 
@@ -19,6 +20,7 @@ const PALETTE_COLORS: u16 = 256;
 #[derive(Debug)]
 pub struct Planner<'a> {
     limits: &'a Limits,
+    assets: &'a Assets,
     /// The orientation tag, until the picture has been made upright.
     orientation: Option<Orientation>,
     stage: Modifiers,
@@ -141,16 +143,9 @@ impl<'a> Planner<'a> {
         self.orient(orientation);
     }
 
-    /// Turns by an angle that is no multiple of 90. Source: spec/ci/rotate.md.
+    /// Turns by an angle that is no multiple of 90.
     pub(crate) fn rotate(&mut self, angle_degrees: u16) -> Result<(), ImageError> {
-        const TOLERANCE: f64 = 1e-6;
-        let (sin, cos) = f64::from(angle_degrees).to_radians().sin_cos();
-        let (width, height) = (f64::from(self.size.width_px), f64::from(self.size.height_px));
-        let bound = |length: f64| (length - TOLERANCE).ceil().max(1.0) as u32;
-        let result = Dimensions {
-            width_px: bound(width * cos.abs() + height * sin.abs()),
-            height_px: bound(width * sin.abs() + height * cos.abs()),
-        };
+        let result = self.size.rotated(angle_degrees);
         self.grow_to(result)?;
         self.has_alpha = true;
         self.steps.push(Step::Rotate { angle_degrees, result });
@@ -166,6 +161,16 @@ impl<'a> Planner<'a> {
     pub(crate) fn mask(&mut self, operation: Arc<dyn PixelOperation>) {
         self.has_alpha = true;
         self.apply(operation);
+    }
+
+    /// Pictures and fonts that were handed in with the pipeline.
+    pub(crate) fn assets(&self) -> &'a Assets {
+        self.assets
+    }
+
+    /// Checks the size a mark is made at.
+    pub(crate) fn check_mark(&self, size: Dimensions) -> Result<(), ImageError> {
+        checks::mark(size, self.limits)
     }
 
     /// Leaves one of the frames, counted from 0; beyond the end the last one.
@@ -188,10 +193,11 @@ impl<'a> Planner<'a> {
 /// What the stages of a pipeline do around their operations.
 impl<'a> Planner<'a> {
     /// Begins with the source.
-    pub(super) fn new(header: &ImageHeader, limits: &'a Limits) -> Self {
+    pub(super) fn new(header: &ImageHeader, limits: &'a Limits, assets: &'a Assets) -> Self {
         let frame_count = header.frame_count.max(1);
         Self {
             limits,
+            assets,
             orientation: header.orientation,
             stage: Modifiers::default(),
             stage_wishes: Wishes::default(),

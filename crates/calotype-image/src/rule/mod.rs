@@ -24,10 +24,10 @@ pub use geometry::Geometry;
 pub use gravity::Gravity;
 pub use inspection::{Inspection, InspectionKind};
 pub use modifiers::Modifiers;
-pub use pipeline::{AssetReference, Pipeline, Stage, Verb};
+pub use pipeline::{Pipeline, Stage, Verb};
 pub use style::StyleReference;
 
-use crate::Limits;
+use crate::{AssetReference, Assets, Limits};
 
 /// One instruction, as it stands in a query or in `Pic-Operations`.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +61,27 @@ impl Rule {
         match self {
             Self::Process(pipeline) => Some(pipeline),
             Self::Inspect(_) | Self::Style(_) => None,
+        }
+    }
+
+    /// Pictures it refers to besides its source, each once. A style has to be looked up before that can be said.
+    pub fn assets(&self) -> Vec<AssetReference> {
+        match self {
+            Self::Process(pipeline) => pipeline.assets(),
+            Self::Inspect(inspection) => inspection.after.iter().flat_map(Pipeline::assets).collect(),
+            Self::Style(_) => Vec::new(),
+        }
+    }
+
+    /// Takes the pictures that [`Self::assets`] lists, and fonts.
+    #[must_use]
+    pub fn with_assets(self, given: Assets) -> Self {
+        match self {
+            Self::Process(pipeline) => Self::Process(pipeline.with_assets(given)),
+            Self::Inspect(Inspection { after, kind }) => {
+                Self::Inspect(Inspection { after: after.map(|pipeline| pipeline.with_assets(given)), kind })
+            }
+            Self::Style(style) => Self::Style(style),
         }
     }
 

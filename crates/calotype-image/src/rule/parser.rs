@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Limits,
-    ops::{self, Operation, not_offered},
+    ops::{self, Operation, not_offered, watermark},
 };
 
 /// Reads a percent-decoded instruction.
@@ -39,11 +39,22 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Rule, RuleError> {
     }
     mistakes.settle(&stages)?;
     let pipeline = (!stages.is_empty()).then(|| Pipeline::new(stages));
+    check_marks(pipeline.as_ref(), limits)?;
     match (inspected, pipeline) {
         (Some(kind), after) => Ok(Rule::Inspect(Inspection { after, kind })),
         (None, Some(pipeline)) => Ok(Rule::Process(pipeline)),
         (None, None) => Err(RuleError::syntax("instruction", "", "an instruction")),
     }
+}
+
+/// Refuses a rule that refers to too many pictures.
+fn check_marks(pipeline: Option<&Pipeline>, limits: &Limits) -> Result<(), RuleError> {
+    let count = pipeline.map_or(0, |pipeline| pipeline.assets().len());
+    if count > limits.image_marks_max {
+        let expected = format!("at most {} different images as marks", limits.image_marks_max);
+        return Err(RuleError::syntax("watermark", count.to_string(), expected));
+    }
+    Ok(())
 }
 
 /// Reads a rule of `Pic-Operations`, which may also be one of those that only exist there.
@@ -87,9 +98,8 @@ fn parse_stage(verb: &str, tokens: &[&str], mistakes: &mut Mistakes) -> Result<O
             Ok(Some(Stage::new(Verb::ImageView2, operations)))
         }
         "watermark" => {
-            let checked = not_offered::check_watermark(&mut args, &mut mistakes.ignores_error);
-            mistakes.allow(checked)?;
-            Ok(None)
+            let mark = watermark::parse(&mut args, &mut mistakes.ignores_error);
+            Ok(mistakes.allow(mark)?.map(|mark| Stage::new(Verb::Watermark, vec![mark])))
         }
         "imageSlim" if tokens.is_empty() => {
             mistakes.allow::<()>(Err(RuleError::not_offered(verb, "imageSlim")))?;

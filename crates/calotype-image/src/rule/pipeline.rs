@@ -3,7 +3,10 @@
 use std::{fmt, sync::Arc};
 
 use super::Modifiers;
-use crate::ops::{Operation, Phase};
+use crate::{
+    AssetReference, Assets,
+    ops::{Operation, Phase},
+};
 
 /// The word a segment begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub enum Verb {
     ImageMogr2,
     /// `imageView2`: a template for thumbnails.
     ImageView2,
+    /// `watermark`: one mark.
+    Watermark,
 }
 
 impl fmt::Display for Verb {
@@ -19,6 +24,7 @@ impl fmt::Display for Verb {
         f.write_str(match self {
             Self::ImageMogr2 => "imageMogr2",
             Self::ImageView2 => "imageView2",
+            Self::Watermark => "watermark",
         })
     }
 }
@@ -72,20 +78,17 @@ impl fmt::Display for Stage {
     }
 }
 
-/// A picture some rule draws on another one, to be fetched by the caller. No operation on offer needs one yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AssetReference {}
-
 /// Segments that make a picture from a picture, in order.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Pipeline {
     stages: Vec<Stage>,
+    given: Assets,
 }
 
 impl Pipeline {
     /// Takes at least one segment.
     pub(super) fn new(stages: Vec<Stage>) -> Self {
-        Self { stages }
+        Self { stages, given: Assets::default() }
     }
 
     /// The segments.
@@ -103,9 +106,28 @@ impl Pipeline {
         self.stages.iter().flat_map(|stage| &stage.operations).any(|operation| operation.selects_one_frame())
     }
 
-    /// Pictures the operations refer to, each once.
+    /// Pictures the operations refer to, each once, in the order they are first named.
     pub fn assets(&self) -> Vec<AssetReference> {
-        Vec::new()
+        let mut references = Vec::new();
+        let operations = self.stages.iter().flat_map(|stage| &stage.operations);
+        for reference in operations.flat_map(|operation| operation.assets()) {
+            if !references.contains(&reference) {
+                references.push(reference);
+            }
+        }
+        references
+    }
+
+    /// Takes the pictures that [`Self::assets`] lists, and fonts. They may be shared with other pipelines of one
+    /// request. Without, text is drawn in the embedded fonts.
+    #[must_use]
+    pub fn with_assets(self, given: Assets) -> Self {
+        Self { given, ..self }
+    }
+
+    /// The pictures that were handed in.
+    pub(crate) fn given(&self) -> &Assets {
+        &self.given
     }
 
     /// A text that is equal for instructions which do the same by construction: operations in the order they are
@@ -122,7 +144,7 @@ impl Pipeline {
     }
 }
 
-/// Pipelines are equal when they are written alike.
+/// Pipelines are equal when they are written alike, whatever was handed in.
 impl PartialEq for Pipeline {
     fn eq(&self, other: &Self) -> bool {
         self.to_string() == other.to_string()

@@ -145,7 +145,7 @@ fn wmi_04_wmi_13_wmi_21_wmi_37_wmi_38_wrong_image_marks() {
     ] {
         assert_ne!(kind(&format!("watermark/{words}")), RuleErrorKind::NotOffered, "{words}");
     }
-    assert_eq!(kind("watermark/1/image/aHR0cDovL2E/gravity/north"), RuleErrorKind::NotOffered);
+    assert_eq!(kind("watermark/1/image/aHR0cDovL2E/spcent/0/scatype/1"), RuleErrorKind::OutOfRange);
 }
 
 #[test]
@@ -160,7 +160,37 @@ fn wmt_02_wmt_12_wmt_18_wmt_19_wrong_text_marks() {
     ] {
         assert_ne!(kind(&format!("watermark/{words}")), RuleErrorKind::NotOffered, "{words}");
     }
-    assert_eq!(kind("watermark/2/text/dGVzdA/fill/I0ZGRkZGRg==/fontsize/30"), RuleErrorKind::NotOffered);
+    assert_eq!(kind(&format!("watermark/2/text/{}", "MTIz".repeat(342))), RuleErrorKind::OutOfRange);
+    assert_eq!(kind("watermark/2/text/dGVzdA/fill/cmVkNQ"), RuleErrorKind::Syntax);
+}
+
+#[test]
+fn marks_print_what_differs_from_the_defaults() {
+    for (text, printed) in [
+        ("watermark/2/text/dGVzdA==/dx/0/dissolve/90/batch/0/gravity/SouthEast", "watermark/2/text/dGVzdA"),
+        (
+            "watermark/2/dissolve/50/fill/d2hpdGU=/text/5pWw/font/YXJpYWwudHRm/batch/1/degree/45",
+            "watermark/2/text/5pWw/font/YXJpYWwudHRm/fill/I0ZGRkZGRg/dissolve/50/batch/1/degree/45",
+        ),
+        (
+            "watermark/1/ignore-error/1/spcent/20/blogo/2/scatype/3/image_key/YQ/dy/-3",
+            "watermark/1/image_key/YQ/blogo/2/dy/-3/scatype/3/spcent/20/ignore-error/1",
+        ),
+    ] {
+        assert_eq!(parse(text).unwrap().to_string(), printed);
+        assert_eq!(parse(printed).unwrap().to_string(), printed);
+    }
+}
+
+#[test]
+fn marks_are_listed_once_and_only_so_many() {
+    let rule = parse("watermark/1/image_key/YQ|watermark/1/image/Yg|watermark/1/image_key/YQ/dx/5").unwrap();
+    let names: Vec<String> = rule.assets().iter().map(|asset| asset.text().to_owned()).collect();
+    assert_eq!(names, ["a", "b"]);
+    let limits = Limits { image_marks_max: 1, ..Limits::default() };
+    assert!(Rule::parse("watermark/1/image_key/YQ|watermark/1/image_key/YQ", &limits).is_ok());
+    let error = Rule::parse("watermark/1/image_key/YQ|watermark/1/image/Yg", &limits).unwrap_err();
+    assert!(error.to_string().contains("at most 1 different images"), "{error}");
 }
 
 #[test]
@@ -215,6 +245,13 @@ fn rule_like() -> impl Strategy<Value = String> {
             "lq",
             "png",
             "jpg",
+            "degree",
+            "batch",
+            "scatype",
+            "spcent",
+            "blogo",
+            "fill",
+            "shadow",
         ])
         .prop_map(str::to_owned),
         "[0-9]{1,3}(x[0-9]{1,3}){0,3}[!@<>kmfp]{0,2}",
@@ -234,7 +271,8 @@ proptest! {
 
     #[test]
     fn what_was_read_prints_back(text in rule_like()) {
-        for text in [text.clone(), format!("imageMogr2/{text}"), format!("imageView2/{text}")] {
+        let verbs = ["", "imageMogr2/", "imageView2/", "watermark/1/image_key/YQ/", "watermark/2/text/YQ/"];
+        for text in verbs.map(|verb| verb.to_owned() + &text) {
             match Rule::parse_persistent(&text, &Limits::default()) {
                 Ok(rule) => {
                     let printed = rule.to_string();

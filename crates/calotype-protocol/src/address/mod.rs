@@ -4,6 +4,7 @@
 
 mod host;
 mod location;
+mod own_url;
 mod resolve;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -34,6 +34,7 @@ async fn make(
     let version = objects::version_id(&cx.bucket, source.object());
     let download = Download {
         source,
+        request: processing::Request { caller: cx.caller, target: cx.target, bucket: &cx.bucket },
         instruction: &instruction,
         conditions: &get.conditions,
         overrides: &get.overrides,

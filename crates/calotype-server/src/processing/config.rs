@@ -1,5 +1,7 @@
 //! Settings of image processing.
 
+use std::path::PathBuf;
+
 use calotype_image::Limits;
 use serde::Deserialize;
 
@@ -17,6 +19,9 @@ pub struct PicturesConfig {
     pub cache_size_bytes: u64,
     /// Bytes of sources that may be in memory at once, besides their pixels; further ones wait. Default: 1 GiB.
     pub sources_size_bytes: u64,
+    /// A folder with fonts for text on pictures (ttf, otf, ttc), read when the service starts. Rules name them by their
+    /// files. Default: none but the embedded ones.
+    pub fonts_folder: Option<PathBuf>,
 }
 
 impl Default for PicturesConfig {
@@ -26,6 +31,7 @@ impl Default for PicturesConfig {
             limits: LimitsConfig::default(),
             cache_size_bytes: 256 << 20,
             sources_size_bytes: 1 << 30,
+            fonts_folder: None,
         }
     }
 }

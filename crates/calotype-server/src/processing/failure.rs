@@ -46,6 +46,13 @@ impl Failure {
         Self::new(ErrorCode::ImageTooLarge, message).covered_by_ignore_error()
     }
 
+    /// The store failed below; the cause is for the log alone.
+    pub(super) fn of_store(error: calotype_store::StoreError) -> Self {
+        let error = ApiError::from(error);
+        tracing::error!(%error, cause = ?error.source, "a stored image cannot be read");
+        Self::new(error.code, error.message)
+    }
+
     /// The same failure with a more precise number.
     #[must_use]
     pub fn numbered(self, number: i32) -> Self {
@@ -114,6 +121,7 @@ impl From<ImageError> for Failure {
             }
             ImageError::NotOffered { .. } => Self::new(ErrorCode::NotImplemented, message),
             ImageError::InvalidForImage { .. } => Self::new(ErrorCode::InvalidArgument, message),
+            ImageError::UnusableAsset { .. } => return Self::new(ErrorCode::InvalidImageSource, message),
             ImageError::TooManyBytes { .. } => Self::new(ErrorCode::ImageTooLarge, message),
             ImageError::TooLarge { what, .. } => {
                 let failure = Self::new(ErrorCode::ImageResolutionExceed, message);

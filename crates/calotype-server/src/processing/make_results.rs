@@ -6,7 +6,7 @@ use bytes::Bytes;
 use calotype_image::measure::ImageInfo;
 use calotype_image::rule::Pipeline;
 use calotype_image::{
-    Cancel, Dimensions, ImageError, ImageFormat, ImageHeader, Job, Plan, ProcessedImage, SourceImage,
+    Assets, Cancel, Dimensions, ImageError, ImageFormat, ImageHeader, Job, Plan, ProcessedImage, SourceImage,
 };
 use calotype_store::ReceivedBody;
 
@@ -22,6 +22,16 @@ pub(super) enum Wish {
     Picture(Pipeline),
     /// The original bytes: the rule is one that cannot be carried out and says to ignore that.
     Copy,
+}
+
+impl Wish {
+    /// Takes the pictures its rule refers to.
+    pub(super) fn with_assets(self, assets: &Assets) -> Self {
+        match self {
+            Self::Picture(pipeline) => Self::Picture(pipeline.with_assets(assets.clone())),
+            Self::Copy => Self::Copy,
+        }
+    }
 }
 
 /// Everything made from one source.

@@ -3,8 +3,10 @@
 //! [`rules`] decides what may be made and where it goes, [`make_results`] makes it, [`on_the_fly`] answers downloads
 //! with an instruction, [`workers`] is where pixels run. Endpoint handlers call the functions re-exported here.
 
+mod assets;
 mod config;
 mod failure;
+mod fonts;
 mod inspect;
 mod make_results;
 mod on_the_fly;
@@ -16,10 +18,11 @@ pub mod workers;
 
 use std::time::Duration;
 
-use calotype_image::Limits;
+use calotype_image::{Fonts, Limits};
 use calotype_protocol::error_code::ErrorCode;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+pub(crate) use assets::Request;
 pub use config::{LimitsConfig, PicturesConfig};
 pub use failure::Failure;
 pub(crate) use on_the_fly::{Download, numbered, on_the_fly};
@@ -33,36 +36,44 @@ use workers::Workers;
 pub struct Pictures {
     workers: Workers,
     limits: Limits,
+    fonts: Fonts,
     renditions: Renditions,
     /// One permit for each KiB of a source that is held in memory.
     sources: Semaphore,
+    sources_kib: u64,
 }
 
 impl Pictures {
-    /// Starts the threads.
+    /// Reads the fonts and starts the threads.
     ///
-    /// Errors: the system refuses to start a thread.
+    /// Errors: a font that cannot be read; the system refuses to start a thread.
     pub fn start(config: &PicturesConfig) -> std::io::Result<Self> {
         let permits = usize::try_from(config.sources_size_bytes / 1024).unwrap_or(usize::MAX);
+        let permits = permits.min(Semaphore::MAX_PERMITS);
         Ok(Self {
             workers: Workers::start(config.workers.clone())?,
             limits: config.limits.limits(),
+            fonts: config.fonts_folder.as_deref().map(fonts::load).transpose()?.unwrap_or_default(),
             renditions: Renditions::new(config.cache_size_bytes),
-            sources: Semaphore::new(permits.min(Semaphore::MAX_PERMITS)),
+            sources: Semaphore::new(permits),
+            sources_kib: permits as u64,
         })
     }
 
     /// Waits until a source of this size may be held in memory; it may as long as the permit lives.
     ///
     /// - `size_bytes`: as announced; without it the largest is assumed.
+    /// - `beside_bytes`: of pictures that are drawn on it. All is waited for at once, so that two requests never wait
+    ///   for each other.
     /// - Errors: `ImageTooLarge` at once, `SlowDown` after the time a picture may take.
-    async fn hold(&self, size_bytes: Option<u64>) -> Result<SemaphorePermit<'_>, Failure> {
+    async fn hold(&self, size_bytes: Option<u64>, beside_bytes: u64) -> Result<SemaphorePermit<'_>, Failure> {
         let size_bytes_max = self.limits.source_size_bytes_max;
         let size_bytes = size_bytes.unwrap_or(size_bytes_max);
         if size_bytes > size_bytes_max {
             return Err(Failure::too_many_bytes(size_bytes_max));
         }
-        let permits = u32::try_from(size_bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+        let permits = (size_bytes + beside_bytes).div_ceil(1024).min(self.sources_kib);
+        let permits = u32::try_from(permits).unwrap_or(u32::MAX);
         let patience = Duration::from_millis(self.workers.config().timeout_ms);
         match tokio::time::timeout(patience, self.sources.acquire_many(permits)).await {
             Ok(Ok(permit)) => Ok(permit),

@@ -11,6 +11,7 @@ use calotype_store::{Content, ObjectReader, StoredObject};
 use http::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use super::assets::{FoundAssets, Request};
 use super::failure::{Failure, X_ERR_NO};
 use super::inspect::inspect;
 use super::make_results::{Made, Wish, make_results};
@@ -26,6 +27,8 @@ use crate::wire::ReplyBody;
 pub(crate) struct Download<'a> {
     /// The object, or the version that was asked for.
     pub(crate) source: ObjectReader,
+    /// Who asks, and where.
+    pub(crate) request: Request<'a>,
     /// The instruction, decoded.
     pub(crate) instruction: &'a str,
     /// What the client has already.
@@ -48,8 +51,12 @@ async fn answer(app: &App, download: Download<'_>) -> Result<Reply, ApiError> {
         Err(failure) if failure.ignorable => None,
         Err(failure) => return Err(failure.into()),
     };
+    let mut assets = FoundAssets::default();
+    if let Some(rule) = &rule {
+        assets.find(app, download.request, rule.assets()).await?;
+    }
     let canonical = rule.as_ref().map_or_else(|| download.instruction.to_owned(), canonical);
-    let key = RenditionKey::new(object, canonical);
+    let key = RenditionKey::new(object, canonical + &assets.identity());
     let etag = key.etag();
     match download.conditions.evaluate(&etag, kept::timestamp(object.last_modified)) {
         Verdict::Proceed => {}
@@ -58,7 +65,8 @@ async fn answer(app: &App, download: Download<'_>) -> Result<Reply, ApiError> {
     }
     let rendition = match &rule {
         Some(rule) => {
-            app.pictures.renditions.get_or_make(key, make(&app.pictures, &download.source, rule)).await?
+            let made = make(&app.pictures, &download.source, rule, &assets);
+            app.pictures.renditions.get_or_make(key, made).await?
         }
         None => Rendition::Original,
     };
@@ -78,8 +86,13 @@ async fn answer(app: &App, download: Download<'_>) -> Result<Reply, ApiError> {
 }
 
 /// Makes a rendition of a stored object.
-async fn make(pictures: &Pictures, source: &ObjectReader, rule: &Rule) -> Result<Rendition, Failure> {
-    match make_strictly(pictures, source, rule).await {
+async fn make(
+    pictures: &Pictures,
+    source: &ObjectReader,
+    rule: &Rule,
+    assets: &FoundAssets,
+) -> Result<Rendition, Failure> {
+    match make_strictly(pictures, source, rule, assets).await {
         Err(failure) if failure.ignorable && ignores_error(rule) => Ok(Rendition::Original),
         outcome => outcome,
     }
@@ -89,13 +102,14 @@ async fn make_strictly(
     pictures: &Pictures,
     source: &ObjectReader,
     rule: &Rule,
+    assets: &FoundAssets,
 ) -> Result<Rendition, Failure> {
     let object = source.object();
-    let _held = pictures.hold(Some(object.size_bytes)).await?;
-    let bytes = source.bytes(pictures.limits.source_size_bytes_max).await.map_err(unreadable)?;
-    match rule {
+    let _held = pictures.hold(Some(object.size_bytes), assets.size_bytes()).await?;
+    let bytes = source.bytes(pictures.limits.source_size_bytes_max).await.map_err(Failure::of_store)?;
+    match rule.clone().with_assets(assets.load(pictures).await?) {
         Rule::Process(pipeline) => {
-            let wishes = [Wish::Picture(pipeline.clone())];
+            let wishes = [Wish::Picture(pipeline)];
             let results =
                 make_results(pictures, bytes, &wishes, false).await.map_err(|failed| failed.failure)?;
             Ok(match results.made.into_iter().next() {
@@ -106,7 +120,7 @@ async fn make_strictly(
             })
         }
         Rule::Inspect(inspection) => {
-            let json = inspect(pictures, bytes, inspection, plain_md5(&object.etag)).await?;
+            let json = inspect(pictures, bytes, &inspection, plain_md5(&object.etag)).await?;
             Ok(Rendition::Made { body: json.into(), content_type: "application/json" })
         }
         Rule::Style(style) => Err(Failure::new(
@@ -114,13 +128,6 @@ async fn make_strictly(
             format!("a style may not refer to the style {:?}", style.name),
         )),
     }
-}
-
-/// The store failed below; the cause is for the log alone.
-fn unreadable(error: calotype_store::StoreError) -> Failure {
-    let error = ApiError::from(error);
-    tracing::error!(%error, cause = ?error.source, "the source of a rendition cannot be read");
-    Failure::new(error.code, error.message)
 }
 
 /// The MD5 of the content, where the entity tag is one.

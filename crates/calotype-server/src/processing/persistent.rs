@@ -18,7 +18,7 @@ use http::HeaderValue;
 use tokio::sync::SemaphorePermit;
 
 use super::failure::Failure;
-use super::make_results::{Made, PictureFacts, Results, make_results};
+use super::make_results::{Made, PictureFacts, Results, Wish, make_results};
 use super::rules::{self, CheckedRules};
 use crate::app::App;
 use crate::auth::Caller;
@@ -46,14 +46,14 @@ pub(crate) async fn put_with_rules(
     put: PutObject,
     body: ByteStream,
 ) -> Result<Reply, ApiError> {
-    let checked = rules::check(app, caller, (&put.bucket, &put.key), operations).await?;
+    let checked = rules::check(app, (caller, target), (&put.bucket, &put.key), operations).await?;
     if checked.is_empty() {
         // Nothing looks at the body, so it may be anything of any size.
         let stored = app.store.put_object(put, body).await?;
         let result = upload_result(target, &stored, None, ProcessResults::default());
         return Ok(uploaded(&result, &stored));
     }
-    let _held = app.pictures.hold(put.size_bytes).await?;
+    let _held = app.pictures.hold(put.size_bytes, checked.assets.size_bytes()).await?;
     let size_bytes_max = app.pictures.limits.source_size_bytes_max;
     let body = app.store.receive(body, put.expected_md5, size_bytes_max).await;
     let body = body.map_err(too_large)?;
@@ -86,12 +86,12 @@ pub(crate) async fn complete_with_rules(
     parts: Vec<CompletedPart>,
     only_if: &Precondition,
 ) -> Result<CompletedWithRules, ApiError> {
-    let checked = rules::check(app, caller, (bucket, key), operations).await?;
+    let checked = rules::check(app, (caller, target), (bucket, key), operations).await?;
     let assembled = app.store.assemble_upload(bucket, key, id, parts).await?;
     let (objects, facts, image_info) = if checked.is_empty() {
         (Vec::new(), Vec::new(), None)
     } else {
-        let (source, _held) = read_source(app, assembled.reader()).await?;
+        let (source, _held) = read_source(app, assembled.reader(), &checked).await?;
         let original_type = assembled.reader().object().attributes.content_type.clone();
         let made = make(app, source.clone(), &checked).await?;
         let copy = || ReceivedBody::from(source.clone());
@@ -115,11 +115,11 @@ pub(crate) async fn process_image(
     source: &ObjectReader,
 ) -> Result<Reply, ApiError> {
     let object = source.object();
-    let checked = rules::check(app, caller, (&object.bucket, &object.key), operations).await?;
+    let checked = rules::check(app, (caller, target), (&object.bucket, &object.key), operations).await?;
     if checked.is_empty() {
         return Ok(reply::xml(&upload_result(target, object, None, ProcessResults::default())));
     }
-    let (bytes, _held) = read_source(app, source).await?;
+    let (bytes, _held) = read_source(app, source, &checked).await?;
     let made = make(app, bytes.clone(), &checked).await?;
     let copy = || ReceivedBody::from(bytes.clone());
     let results = new_results(&checked, made.made, &copy, object.attributes.content_type.as_deref());
@@ -134,16 +134,20 @@ pub(crate) async fn process_image(
 }
 
 async fn make(app: &App, source: Bytes, checked: &CheckedRules) -> Result<Results, ApiError> {
-    let made = make_results(&app.pictures, source, &checked.wishes, checked.wants_facts).await;
+    let assets = checked.assets.load(&app.pictures).await?;
+    let wishes: Vec<Wish> = checked.wishes.iter().map(|wish| wish.clone().with_assets(&assets)).collect();
+    let made = make_results(&app.pictures, source, &wishes, checked.wants_facts).await;
     made.map_err(|failed| Failure::from(failed).into())
 }
 
-/// Reads a stored source whole; its memory is accounted for while the second value lives.
+/// Reads a stored source whole; its memory, and that of what rules draw on it, is accounted for while the second value
+/// lives.
 async fn read_source<'a>(
     app: &'a App,
     reader: &ObjectReader,
+    checked: &CheckedRules,
 ) -> Result<(Bytes, SemaphorePermit<'a>), ApiError> {
-    let held = app.pictures.hold(Some(reader.object().size_bytes)).await?;
+    let held = app.pictures.hold(Some(reader.object().size_bytes), checked.assets.size_bytes()).await?;
     let bytes = reader.bytes(app.pictures.limits.source_size_bytes_max).await.map_err(too_large)?;
     Ok((bytes, held))
 }

@@ -3,12 +3,14 @@
 //! Spec: spec/ci/persistent.md, 2 to 4.
 
 use calotype_image::rule::Rule;
+use calotype_protocol::address::Target;
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::names::{BucketName, ObjectKey};
 use calotype_protocol::pic_operations::{Destination, PIC_RULES_MAX, PicOperations, PicRule};
 use calotype_store::TextKind;
 use http::HeaderValue;
 
+use super::assets::{FoundAssets, Request};
 use super::failure::Failure;
 use super::make_results::Wish;
 use crate::access::{self, GuardedBucket};
@@ -17,7 +19,6 @@ use crate::auth::Caller;
 use crate::error::ApiError;
 
 /// Operations that can be begun: every rule reads well, and every destination may be written.
-#[derive(Debug)]
 pub(super) struct CheckedRules {
     /// Whether the answer describes the original.
     pub(super) wants_facts: bool,
@@ -25,6 +26,8 @@ pub(super) struct CheckedRules {
     pub(super) destinations: Vec<Destination>,
     /// What each rule makes, in the same order.
     pub(super) wishes: Vec<Wish>,
+    /// The pictures that rules refer to.
+    pub(super) assets: FoundAssets,
 }
 
 impl CheckedRules {
@@ -39,12 +42,13 @@ impl CheckedRules {
     }
 }
 
-/// Checks destinations, then rights, then the grammar of each rule.
+/// Checks destinations, then rights, then the grammar of each rule and the pictures it refers to.
 ///
-/// Errors: `InvalidPicOperations`, `NoSuchBucket`, `AccessDenied`, and for a rule `InvalidArgument` or `NotImplemented`.
+/// Errors: `InvalidPicOperations`, `NoSuchBucket`, `AccessDenied`, and for a rule `InvalidArgument`,
+/// `InvalidImageSource` or `NotImplemented`.
 pub(super) async fn check(
     app: &App,
-    caller: &Caller<'_>,
+    (caller, target): (&Caller<'_>, &Target),
     (bucket, key): (&BucketName, &ObjectKey),
     operations: &HeaderValue,
 ) -> Result<CheckedRules, ApiError> {
@@ -64,7 +68,14 @@ pub(super) async fn check(
     for (index, rule) in operations.rules.iter().enumerate() {
         wishes.push(wish(app, bucket, rule).await?.map_err(|failure| failure.in_rule(index))?);
     }
-    Ok(CheckedRules { wants_facts: operations.is_pic_info, destinations, wishes })
+    let bucket = GuardedBucket::find(app, bucket).await?;
+    let request = Request { caller, target, bucket: &bucket };
+    let mut assets = FoundAssets::default();
+    for (index, wish) in wishes.iter().enumerate() {
+        let Wish::Picture(pipeline) = wish else { continue };
+        assets.find(app, request, pipeline.assets()).await.map_err(|failure| failure.in_rule(index))?;
+    }
+    Ok(CheckedRules { wants_facts: operations.is_pic_info, destinations, wishes, assets })
 }
 
 /// Reads one rule. The outer error is the store's, the inner one the rule's.

@@ -8,3 +8,4 @@ mod quality;
 mod rotate;
 mod thumbnail;
 mod view;
+mod watermark;

@@ -30,6 +30,9 @@ pub const GRAYJ: &str = "grayj_320x240.jpg";
 pub const CMYK: &str = "cmyk_320x240.jpg";
 pub const P16: &str = "p16_200x200.png";
 pub const TXT: &str = "text.jpg";
+pub const MARK: &str = "mark_100x40.png";
+pub const BIGMARK: &str = "bigmark_800x600.png";
+pub const WHITE: &str = "white_640x427.png";
 pub const TRUNC: &str = "truncated.jpg";
 
 /// The bytes of a fixture.
@@ -240,6 +243,11 @@ impl Pixels {
         Self { width: info.width, height: info.height, rgba }
     }
 
+    /// One colour everywhere.
+    pub fn solid(width: u32, height: u32, color: [u8; 4]) -> Self {
+        Self { width, height, rgba: vec![color; (width * height) as usize] }
+    }
+
     pub fn size(&self) -> (u32, u32) {
         (self.width, self.height)
     }
@@ -257,6 +265,23 @@ impl Pixels {
     pub fn window(&self, left: u32, top: u32, width: u32, height: u32) -> Self {
         let places = (top..top + height).flat_map(|y| (left..left + width).map(move |x| (x, y)));
         Self { width, height, rgba: places.map(|(x, y)| self.at(x, y)).collect() }
+    }
+
+    /// Left, top, right and bottom of the smallest box around all pixels that differ from another picture; right and
+    /// bottom belong to it.
+    pub fn changed_box(&self, other: &Self) -> Option<(u32, u32, u32, u32)> {
+        assert_eq!(self.size(), other.size());
+        let places = (0..self.height).flat_map(|y| (0..self.width).map(move |x| (x, y)));
+        places.filter(|&(x, y)| self.at(x, y) != other.at(x, y)).fold(None, |found, (x, y)| {
+            let (left, top, right, bottom) = found.unwrap_or((x, y, x, y));
+            Some((left.min(x), top.min(y), right.max(x), bottom.max(y)))
+        })
+    }
+
+    /// How many pixels differ from another picture.
+    pub fn changed_count(&self, other: &Self) -> usize {
+        assert_eq!(self.size(), other.size());
+        self.rgba.iter().zip(&other.rgba).filter(|(a, b)| a != b).count()
     }
 
     /// The largest difference in any channel to a picture of the same size.

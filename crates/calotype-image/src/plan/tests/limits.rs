@@ -114,6 +114,7 @@ fn ignore_error_counts_wherever_it_stands() {
         "imageMogr2/thumbnail/5x|imageMogr2/ignore-error/1",
         "imageMogr2/ignore-error/1",
         "imageView2/2/w/5/ignore-error/1",
+        "watermark/2/text/dGVzdA/ignore-error/1",
     ] {
         assert!(rule.parse::<Rule>().unwrap().pipeline().unwrap().ignores_error(), "{rule}");
     }
@@ -121,7 +122,8 @@ fn ignore_error_counts_wherever_it_stands() {
         "imageMogr2/blur/51x5/ignore-error/1",
         "imageMogr2/ignore-error/1|imageMogr2/quality/101",
         "imageMogr2/scrop/50x50/ignore-error/1",
-        "watermark/2/text/dGVzdA/ignore-error/1",
+        "watermark/2/text/dGVzdA/fontsize/0/ignore-error/1",
+        "imageMogr2/quality/101|watermark/2/text/dGVzdA/ignore-error/1",
         "imageMogr2/thumbnail/50x|imageMogr2/ignore-error/1|imageSlim",
     ] {
         assert!(rule.parse::<Rule>().unwrap_err().ignorable, "{rule}");
