@@ -8,6 +8,7 @@ use calotype_protocol::endpoint::{
     GetBucketAcl, GetObjectAcl, HeadBucket, InitiateMultipartUpload, InitiateMultipartUploadResult,
     ListObjects, ObjectHeaders, ObjectIdentifier, PutBucket, PutBucketAcl, PutObjectAcl,
 };
+use calotype_protocol::image_info::ImageInfo;
 use calotype_protocol::names::{BucketName, InvalidName, ObjectKey};
 
 use crate::body::RequestBody;
@@ -109,6 +110,12 @@ impl BucketClient {
     pub fn copy_object(&self, source: CopySource, key: &str) -> Result<CopyRequest, ClientError> {
         let copy = CopyObject::new(self.name.clone(), self.key(key)?, source);
         Ok(CopyRequest { transport: self.transport.clone(), copy })
+    }
+
+    /// Format, size and the like of a stored picture. Spec: spec/ci/info.md, 1.
+    pub async fn image_info(&self, key: &str) -> Result<ImageInfo, ClientError> {
+        let answer = self.get_object(key)?.rule("imageInfo").send().await?.bytes().await?;
+        ImageInfo::parse(&answer).map_err(|error| ClientError::UnexpectedAnswer(error.to_string()))
     }
 
     /// Makes pictures from a stored one. Spec: spec/ci/persistent.md.

@@ -2,10 +2,11 @@
 //!
 //! A [`Client`] knows where the server is and who is calling; a [`BucketClient`] speaks about one bucket. Each call is
 //! a builder that ends with `send()`. Bodies stream in both directions, and checksums are verified on the way. A rule is
-//! anything that is [`Display`](std::fmt::Display): plain text works, and so does a typed pipeline of `calotype-image`.
+//! anything that is [`Display`](std::fmt::Display): plain text works, and so do the builders in [`rule`].
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), calotype_client::ClientError> {
+//! use calotype_client::rule::{Geometry, ImageMogr2, TextMark};
 //! use calotype_client::{Client, ClientConfig};
 //!
 //! let client = Client::new(ClientConfig::new("http://127.0.0.1:9000")?.keys("AKID...", "..."));
@@ -13,7 +14,7 @@
 //! let result = photos
 //!     .put_object("trip/cat.jpg", std::fs::read("cat.jpg").unwrap())?
 //!     .pic_operations()
-//!     .rule("small.jpg", "imageMogr2/thumbnail/320x")
+//!     .rule("small.jpg", ImageMogr2::new().thumbnail(Geometry::Width(320)).then(TextMark::new("© me")))
 //!     .rule("/icons/cat.png", "imageView2/format/png")
 //!     .send()
 //!     .await?;
@@ -33,6 +34,7 @@ mod list;
 mod multipart;
 mod pictures;
 mod put;
+pub mod rule;
 mod transport;
 mod versions;
 
@@ -54,6 +56,6 @@ pub use calotype_protocol::endpoint::{
     VersioningStatus,
 };
 pub use calotype_protocol::{
-    BucketName, ETag, ErrorCode, ObjectKey, PicOperations, PicRule, ProcessResult, StorageClass,
+    BucketName, ETag, ErrorCode, ImageInfo, ObjectKey, PicOperations, PicRule, ProcessResult, StorageClass,
     UploadResult, VersionId,
 };
