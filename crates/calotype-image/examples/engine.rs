@@ -5,9 +5,10 @@
 //! engine rules photo.jpg imageMogr2/thumbnail/300x imageMogr2/format/png par=1 out=/tmp/result
 //! ```
 //!
-//! Operations: `thumb`, `conv`, `sq`, `blur`, `four` and `five` stand for the rules that comparisons use; `rules` takes
-//! rules as they are. Options: `n` jobs a thread, `t` threads that work on jobs of their own, `par=1` a thread for
-//! each rule of a job, `out` a path to which the results of the last job are written, numbered.
+//! Operations: `thumb`, `conv`, `sq`, `blur`, `mark`, `text`, `four` and `five` stand for the rules that comparisons use;
+//! `rules` takes rules as they are. Options: `n` jobs a thread, `t` threads that work on jobs of their own, `par=1` a
+//! thread for each rule of a job, `mark` a picture for all that rules refer to, `out` a path to which the results of the
+//! last job are written, numbered.
 
 use std::{
     collections::HashMap,
@@ -21,13 +22,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use calotype_image::{Cancel, Job, Limits, Plan, ProcessedImage, SourceImage, rule::Rule};
+use calotype_image::{Assets, Cancel, Job, Limits, Plan, ProcessedImage, SourceImage, rule::Rule};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 struct Task {
     file: Bytes,
     rules: Vec<String>,
+    mark: Option<Bytes>,
     limits: Limits,
     parallel: bool,
 }
@@ -48,6 +50,7 @@ fn main() -> Result<(), Failure> {
         } else {
             rules.into_iter().cloned().collect()
         },
+        mark: options.get("mark").map(fs::read).transpose()?.map(Bytes::from),
         limits: Limits {
             source_size_bytes_max: u64::MAX,
             result_size_bytes_max: u64::MAX,
@@ -86,6 +89,8 @@ fn rules_of(operation: &str, options: &HashMap<&str, &str>) -> Result<Vec<String
         "conv" => vec![format!("imageMogr2/format/{format}/quality/{quality}!")],
         "sq" => vec![square],
         "blur" => vec![format!("imageMogr2/thumbnail/1080x/blur/30x10/format/jpg/quality/{quality}!")],
+        "mark" => vec![scaled("1080", "jpg") + "|watermark/1/image_key/bWFyaw"],
+        "text" => vec![scaled("1080", "jpg") + "|watermark/2/text/5pWw5o2u5LiH6LGh/fontsize/40"],
         "four" => four,
         "five" => [vec!["imageMogr2/format/png".to_owned()], four].concat(),
         _ => return Err(format!("{operation} is no operation, and there is no rule").into()),
@@ -98,7 +103,13 @@ fn work(task: &Task) -> Result<Vec<ProcessedImage>, Failure> {
     let plans = task.rules.iter().map(|text| {
         let rule = Rule::parse(text, &task.limits)?;
         let pipeline = rule.pipeline().ok_or("a rule that makes no picture")?;
-        Ok(Plan::build(pipeline, source.header(), source.bytes().len() as u64, &task.limits)?)
+        let mut assets = Assets::default();
+        for reference in pipeline.assets() {
+            let mark = task.mark.clone().ok_or("a rule that refers to a picture, and no mark=FILE")?;
+            assets.add(&reference, mark, None, &task.limits)?;
+        }
+        let pipeline = pipeline.clone().with_assets(assets);
+        Ok(Plan::build(&pipeline, source.header(), source.bytes().len() as u64, &task.limits)?)
     });
     let plans = plans.collect::<Result<Vec<_>, Failure>>()?;
     let (job, cancel) = (Job::new(source, plans), Cancel::new());
