@@ -59,3 +59,9 @@ pub use calotype_protocol::{
     BucketName, ETag, ErrorCode, ImageInfo, ObjectKey, PicOperations, PicRule, ProcessResult, StorageClass,
     UploadResult, VersionId,
 };
+
+/// What a request signed, and why its signature is refused.
+pub mod signature {
+    pub use calotype_protocol::address::Addressing;
+    pub use calotype_protocol::signature::{Credential, Difference, Explanation, SignatureError, explain};
+}

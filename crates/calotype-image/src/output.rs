@@ -1,8 +1,6 @@
 //! How a result is written.
 
-use std::sync::Arc;
-
-use crate::{Color, ImageFormat, metadata::AigcLabel};
+use crate::{Color, ImageFormat};
 
 /// `size-limit/<n><unit>[!]`: an upper bound for the bytes of a JPEG. Source: spec/ci/quality.md, 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +36,4 @@ pub struct OutputSettings {
     pub background: Color,
     /// Colours in a GIF palette, 2 to 256.
     pub palette_colors_max: u16,
-    /// The label for generated content.
-    pub label: Option<Arc<AigcLabel>>,
 }

@@ -11,7 +11,6 @@ use crate::bucket_settings::{BucketSettings, SettingsCache};
 use crate::config::{RequestLimits, ServerConfig};
 use crate::credentials::{Credentials, KeyFile};
 use crate::domains::Domains;
-use crate::jobs::Jobs;
 use crate::processing::Pictures;
 use crate::server::BindError;
 
@@ -19,7 +18,6 @@ use crate::server::BindError;
 pub struct App {
     pub(crate) store: ObjectStore,
     pub(crate) pictures: Pictures,
-    pub(crate) jobs: Jobs,
     pub(crate) credentials: Credentials,
     pub(crate) domains: Domains,
     pub(crate) bucket_settings: SettingsCache,
@@ -36,7 +34,6 @@ impl App {
         Ok(Self {
             store,
             pictures: Pictures::start(&config.pictures).map_err(BindError::Pictures)?,
-            jobs: Jobs::new(config.jobs.clone()),
             credentials: Credentials::new(&config.accounts, kept_keys)?,
             domains,
             bucket_settings: SettingsCache::new(),

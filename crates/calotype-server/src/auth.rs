@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use calotype_protocol::acl::Principal;
 use calotype_protocol::address::Target;
+use calotype_protocol::encoding::encode;
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::policy::Policy;
 use calotype_protocol::post_form::{FormCredential, PostForm};
@@ -17,6 +18,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 
 use crate::app::App;
+use crate::bucket_settings::BucketSettings;
 use crate::credentials::Account;
 use crate::error::ApiError;
 
@@ -105,7 +107,11 @@ pub fn verify<'r>(
     let fields = match Credential::find(parts)? {
         Credential::Anonymous => return Ok(anonymous),
         Credential::Cos(fields) => fields,
-        Credential::Aws | Credential::Unknown => {
+        Credential::Aws => {
+            let message = format!("{} (AWS signature)", ErrorCode::NotImplemented.default_message());
+            return Err(ApiError::new(ErrorCode::NotImplemented, message));
+        }
+        Credential::Unknown => {
             let message = "The Authorization header is not a COS signature.";
             return Err(ApiError::new(ErrorCode::AccessDenied, message));
         }
@@ -114,6 +120,28 @@ pub fn verify<'r>(
     let key = app.credentials.find(&fields.secret_id, fields.security_token.as_deref(), now)?;
     signature::verify(&fields, &key.secret_key, &SignedRequest::new(parts, target), now)?;
     Ok(anonymous.proven(key.account, key.session))
+}
+
+/// Refuses a signature that does not cover what the bucket wants covered. What is not signed at all is for rights.
+pub fn check_strictness(settings: &BucketSettings, parts: &Parts) -> Result<(), ApiError> {
+    let Some(strict) = &settings.strict_signature else { return Ok(()) };
+    let Credential::Cos(fields) = Credential::find(parts)? else { return Ok(()) };
+    let query = Query::parse(parts.uri.query().unwrap_or_default());
+    let is_open =
+        |name: &&String| parts.headers.contains_key(name.as_str()) && !fields.headers.contains(name);
+    let is_open_parameter = |name: &&String| {
+        let has = query.parameters().iter().any(|parameter| parameter.name.eq_ignore_ascii_case(name));
+        has && !fields.parameters.contains(&encode(name).to_ascii_lowercase())
+    };
+    let word = if strict.headers.iter().any(|name| is_open(&name)) {
+        "header"
+    } else if strict.parameters.iter().any(|name| is_open_parameter(&name)) {
+        "param"
+    } else {
+        return Ok(());
+    };
+    let message = format!("Strict signature missing {word} that must be signed");
+    Err(ApiError::new(ErrorCode::AccessDenied, message))
 }
 
 /// Checks the proof inside a browser form; a form without one is sent by whoever sent the request.

@@ -4,15 +4,13 @@ use std::sync::Arc;
 
 use calotype_protocol::configuration::{
     BucketEncryption, Configuration, CorsConfiguration, DefaultAlgorithm, RefererConfiguration,
-    WebsiteConfiguration,
+    StrictSignature, WebsiteConfiguration,
 };
 use calotype_protocol::names::BucketName;
 use calotype_protocol::policy::Policy;
 use calotype_protocol::tagging::TagSet;
 use calotype_store::{Documents, Encryption, ObjectAttributes, ObjectStore, StoreError};
 use moka::sync::Cache;
-
-use crate::picture_settings::PictureSettings;
 
 /// Buckets whose settings stay in memory.
 const BUCKETS_MAX: u64 = 10_000;
@@ -29,10 +27,10 @@ pub struct BucketSettings {
     pub encryption: Option<BucketEncryption>,
     /// Which pages may show its objects.
     pub referer: Option<RefererConfiguration>,
-    /// What it says about its pictures.
-    pub pictures: PictureSettings,
     /// Who may do what.
     pub policy: Option<Policy>,
+    /// What signatures have to cover.
+    pub strict_signature: Option<StrictSignature>,
     /// Its tags.
     pub tags: TagSet,
     /// How it is shown as a website.
@@ -48,8 +46,8 @@ impl BucketSettings {
             cors: understood(bucket, documents),
             encryption: understood(bucket, documents),
             referer: understood(bucket, documents),
-            pictures: PictureSettings::read(documents),
             policy: policy(bucket, documents),
+            strict_signature: understood(bucket, documents),
             tags: understood(bucket, documents).unwrap_or_default(),
             website: understood(bucket, documents),
         }

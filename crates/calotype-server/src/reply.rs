@@ -10,6 +10,8 @@ use crate::wire::ReplyBody;
 /// What a handler returns.
 pub type Reply = Response<ReplyBody>;
 
+/// What the service calls itself.
+pub const SERVER_NAME: HeaderValue = HeaderValue::from_static("tencent-cos");
 /// The exact type of XML replies: clients compare for equality, so it has no charset.
 pub const XML: HeaderValue = HeaderValue::from_static("application/xml");
 
@@ -31,8 +33,6 @@ pub mod headers {
     pub const ACL: HeaderName = HeaderName::from_static("x-cos-acl");
     /// Name of the request.
     pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-cos-request-id");
-    /// The same name, as the interface for jobs tells it.
-    pub const CI_REQUEST_ID: HeaderName = HeaderName::from_static("x-ci-request-id");
     /// Second name of a request that failed.
     pub const TRACE_ID: HeaderName = HeaderName::from_static("x-cos-trace-id");
 }

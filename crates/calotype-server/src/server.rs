@@ -14,7 +14,6 @@ use crate::app::App;
 use crate::config::{ConfigError, ServerConfig};
 use crate::credentials::KeyFileError;
 use crate::dispatch;
-use crate::jobs;
 use crate::wire::{self, WireConfig};
 
 /// Pause after a failed accept: usually the process is out of file handles, and some come back.
@@ -77,7 +76,6 @@ impl Server {
         let places = Arc::new(Semaphore::new(self.wire.connections_max));
         tokio::select! {
             () = self.accept_all(places, stopped) => {}
-            () = jobs::run_until_stopped(Arc::clone(&self.app)) => {}
             () = shutdown => {}
         }
         let _ = stop.send(true);

@@ -1,6 +1,7 @@
 //! The one binary: `calotype serve` starts the service, `calotype process` runs rules on local files with no server,
 //! and `put`, `get`, `ls`, `rm`, `mb` speak to a server.
 
+mod explain;
 #[cfg(feature = "server")]
 mod key;
 mod process;
@@ -30,6 +31,8 @@ enum Command {
     /// Manage the key pairs of a service.
     #[cfg(feature = "server")]
     Key(key::KeyArgs),
+    /// Say which line of a refused request was signed otherwise, and why.
+    ExplainSignature(explain::ExplainArgs),
     /// Run a rule on a local file, without a server.
     Process(process::ProcessArgs),
     /// Upload a file, with rules if wanted.
@@ -50,6 +53,7 @@ fn main() -> anyhow::Result<()> {
         Command::Serve(args) => serve::run(args),
         #[cfg(feature = "server")]
         Command::Key(args) => key::run(args),
+        Command::ExplainSignature(args) => explain::run(&args),
         Command::Process(args) => process::run(&args),
         Command::Put(args) => remote::block_on(remote::put::run(args)),
         Command::Get(args) => remote::block_on(remote::get::run(args)),

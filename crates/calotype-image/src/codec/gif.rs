@@ -95,7 +95,6 @@ mod tests {
             animated: true,
             background: Color::WHITE,
             palette_colors_max,
-            label: None,
         };
         let request = EncodeRequest {
             dimensions: frames[0].raster.dimensions(),

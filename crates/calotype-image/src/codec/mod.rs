@@ -6,10 +6,9 @@ mod bmp;
 #[cfg(test)]
 mod check;
 mod gif;
-pub(crate) mod jpeg;
+mod jpeg;
 mod png;
 mod still;
-pub(crate) mod svg;
 mod tiff;
 mod webp;
 
@@ -23,7 +22,6 @@ pub static CODECS: &[&dyn Codec] = &[
     &gif::Gif,
     &jpeg::Jpeg,
     &png::Png,
-    &svg::Svg,
     &tiff::Tiff,
     &webp::WebP,
 ];

@@ -1,6 +1,5 @@
 //! One file per operation, named by the word of the rule; here are what they have in common and the table of them all.
 
-mod aigc_metadata;
 mod auto_orient;
 mod blur;
 mod bright;
@@ -43,8 +42,7 @@ pub(crate) use format::is_built_in;
 use std::{fmt, sync::Arc};
 
 use crate::{
-    AssetReference, ImageError, ImageFormat,
-    metadata::AigcLabel,
+    AssetReference, ImageError,
     plan::Planner,
     rule::{Args, Modifiers, RuleError},
 };
@@ -82,16 +80,6 @@ pub trait Operation: fmt::Display + fmt::Debug + Send + Sync {
         Vec::new()
     }
 
-    /// The format it asks for.
-    fn target_format(&self) -> Option<ImageFormat> {
-        None
-    }
-
-    /// The label it puts on the result.
-    fn label(&self) -> Option<&AigcLabel> {
-        None
-    }
-
     /// Settles what it means for the picture the planner knows. No pixel is read.
     fn plan(&self, _planner: &mut Planner<'_>) -> Result<(), ImageError> {
         Ok(())
@@ -117,7 +105,6 @@ pub struct OperationSpec {
 
 /// Every operation of `imageMogr2` on offer, in alphabetical order.
 pub const OPERATIONS: &[OperationSpec] = &[
-    aigc_metadata::SPEC,
     auto_orient::SPEC,
     blur::SPEC,
     bright::SPEC,

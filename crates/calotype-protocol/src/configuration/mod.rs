@@ -41,6 +41,7 @@ pub use lifecycle::{
 };
 pub use logging::BucketLogging;
 pub use referer::{RefererConfiguration, RefererListKind};
+pub use strict_signature::StrictSignature;
 pub use tagging::BUCKET_TAGS_MAX;
 pub use website::{
     ErrorDocument, Redirect, RedirectCondition, Replacement, RoutingRule, WebsiteConfiguration,

@@ -108,9 +108,6 @@ fn bucket_subresource(
         return configuration(method, kind, request);
     }
     let bucket = request.bucket.clone();
-    if let Some(setting) = Setting::of_name(name) {
-        return PictureSetting::parse(setting, method, request).map(Endpoint::PictureSetting);
-    }
     match (method.as_str(), name) {
         ("GET", "acl") => Ok(Endpoint::GetBucketAcl(GetBucketAcl { bucket })),
         ("PUT", "acl") => PutBucketAcl::parse(request).map(Endpoint::PutBucketAcl),
@@ -155,9 +152,6 @@ fn object_endpoint(
     request: &ObjectRequest<'_>,
 ) -> Result<Endpoint, ParseError> {
     let is_read = method == Method::GET || method == Method::HEAD;
-    if let Some(call) = PicJobs::find(method, family, request)? {
-        return Ok(Endpoint::PicJobs(call));
-    }
     if let Some(name) = super::subresource::of_object(request.query) {
         return object_subresource(method, name, request);
     }
@@ -226,7 +220,7 @@ pub(super) fn unsupported(
     Endpoint::Unsupported(Unsupported { bucket: Some(bucket.clone()), key: key.cloned(), feature })
 }
 
-pub(super) fn not_allowed(subresource: &str) -> ParseError {
+fn not_allowed(subresource: &str) -> ParseError {
     let message = ErrorCode::MethodNotAllowed.default_message();
     ParseError::new(ErrorCode::MethodNotAllowed, format!("{message} ({subresource})"))
 }

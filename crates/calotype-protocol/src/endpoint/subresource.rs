@@ -33,7 +33,6 @@ const OF_BUCKETS: &[&str] = &[
     "response-control",
     "strict-signature",
     "style",
-    "style-separators",
     "tagging",
     "unbind",
     "uploads",

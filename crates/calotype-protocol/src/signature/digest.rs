@@ -9,6 +9,11 @@ pub(super) fn hmac_sha1(key: &[u8], message: &[u8]) -> String {
     hex(&keyed(key, message).finalize().into_bytes())
 }
 
+/// `HMAC-SHA1` as bytes, which clients use by mistake.
+pub(super) fn hmac_sha1_bytes(key: &[u8], message: &[u8]) -> Vec<u8> {
+    keyed(key, message).finalize().into_bytes().to_vec()
+}
+
 /// Whether `received` is the plain `HMAC-SHA1` of a message.
 pub(super) fn is_hmac_sha1(key: &[u8], message: &[u8], received: &[u8]) -> bool {
     keyed(key, message).finalize().into_bytes().ct_eq(received).into()

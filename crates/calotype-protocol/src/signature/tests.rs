@@ -354,6 +354,29 @@ fn cos_auth_22_post_policy_example() {
     assert!(!signed.matches("247faba47d8dc689d6e5e1ce5fdce3068702b8cf"));
 }
 
+/// Nothing but the comparison of `subtle` decides on a signature: no source of this folder compares one with `==`.
+#[test]
+fn cos_auth_27_signatures_are_compared_in_constant_time() {
+    let sources = [
+        include_str!("canonical.rs"),
+        include_str!("digest.rs"),
+        include_str!("explain/mod.rs"),
+        include_str!("post_policy.rs"),
+        include_str!("verify.rs"),
+    ];
+    for line in sources.iter().flat_map(|source| source.lines()) {
+        let compares = line.contains("==") || line.contains("!=") || line.contains(".eq(");
+        assert!(!(compares && line.contains("signature")), "{line}");
+    }
+    let digest = include_str!("digest.rs");
+    assert_eq!(digest.matches(".ct_eq(").count(), 2);
+    assert!(include_str!("verify.rs").contains("if same_signature(&expected, &fields.signature)"));
+    assert!(digest::same_signature("abc", "abc"));
+    for other in ["abd", "ab", "abcd", ""] {
+        assert!(!digest::same_signature("abc", other), "{other}");
+    }
+}
+
 #[test]
 fn secrets_stay_out_of_debug_output() {
     assert!(!format!("{:?}", signer()).contains(SECRET_KEY));

@@ -47,6 +47,16 @@ impl<'a> SignedRequest<'a> {
         }
     }
 
+    /// The parameters of these listed names, sorted, with their values as bytes.
+    pub(super) fn listed_parameters(&self, names: &[String]) -> Vec<(String, Vec<u8>)> {
+        let listed =
+            unique(names).flat_map(|name| self.parameters.iter().filter(move |(other, _)| other == name));
+        let mut pairs: Vec<_> =
+            listed.map(|(name, value)| (name.clone(), value.clone().into_bytes())).collect();
+        pairs.sort();
+        pairs
+    }
+
     /// The request as far as the signature's own lists cover it, except for the host.
     fn covered_by(&self, fields: &AuthFields) -> CanonicalRequest {
         let mut request = CanonicalRequest::new(self.method, self.paths.first().map_or("/", String::as_str));

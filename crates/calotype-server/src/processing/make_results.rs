@@ -6,8 +6,7 @@ use bytes::Bytes;
 use calotype_image::measure::ImageInfo;
 use calotype_image::rule::Pipeline;
 use calotype_image::{
-    Assets, Cancel, Dimensions, ImageError, ImageFormat, ImageHeader, Job, Plan, ProcessedImage, Slimmed,
-    SourceImage,
+    Assets, Cancel, Dimensions, ImageError, ImageFormat, ImageHeader, Job, Plan, ProcessedImage, SourceImage,
 };
 use calotype_store::ReceivedBody;
 
@@ -85,8 +84,6 @@ pub(super) struct PictureFacts {
     pub(super) dimensions: Dimensions,
     pub(super) quality: u8,
     pub(super) frame_count: u32,
-    /// What came of slimming, where that was wished for.
-    pub(super) slimmed: Option<Slimmed>,
 }
 
 impl PictureFacts {
@@ -97,7 +94,6 @@ impl PictureFacts {
             dimensions: header.dimensions,
             quality: header.quality.unwrap_or(100),
             frame_count: header.frame_count,
-            slimmed: None,
         }
     }
 
@@ -107,7 +103,6 @@ impl PictureFacts {
             dimensions: image.dimensions,
             quality: image.quality,
             frame_count: image.frame_count,
-            slimmed: image.slimmed,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -94,14 +94,27 @@ impl WireConfig {
 #[derive(Default)]
 pub(crate) struct ConnectionState {
     heads_expected: AtomicUsize,
+    body_bytes_due: AtomicU64,
     lingers: AtomicBool,
     unread: Mutex<Option<Incoming>>,
 }
 
 impl ConnectionState {
-    /// A reply goes to hyper; its head is the next thing that is written.
-    pub(super) fn expect_head(&self) {
+    /// A reply goes to hyper; its head is the next thing that is written, then so many bytes.
+    pub(super) fn expect_reply(&self, body_bytes: u64) {
+        self.body_bytes_due.fetch_add(body_bytes, Ordering::Relaxed);
         self.heads_expected.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether everything the service said has been written, so that what comes now is hyper's own.
+    pub(super) fn is_silent(&self) -> bool {
+        !self.expects_head() && self.body_bytes_due.load(Ordering::Relaxed) == 0
+    }
+
+    pub(super) fn body_was_written(&self, size_bytes: usize) {
+        let left = |due: u64| Some(due.saturating_sub(size_bytes as u64));
+        // Nobody else counts down, so there is nothing to try again.
+        let _ = self.body_bytes_due.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left);
     }
 
     pub(super) fn expects_head(&self) -> bool {
@@ -181,7 +194,7 @@ pub(crate) async fn serve_connection<T, H, F>(
             let closes = closes || !settled || *stopping.borrow();
             let word = HeaderValue::from_static(if closes { "close" } else { "keep-alive" });
             reply.headers_mut().insert(CONNECTION, word);
-            state.expect_head();
+            state.expect_reply(reply.body().size_bytes());
             Ok::<_, Infallible>(reply)
         }
     });

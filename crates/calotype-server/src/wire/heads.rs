@@ -4,6 +4,9 @@
 //! their case, and read a 304 without a length as a broken reply. So heads are put right on their way out, by
 //! changing letters in place; only a 304 grows. Bodies never come here.
 
+use crate::reply::SERVER_NAME;
+use crate::request_id::RequestId;
+
 /// Start of every final head hyper writes.
 const STATUS_LINE: &[u8] = b"HTTP/1.";
 const NOT_MODIFIED: &[u8] = b"304";
@@ -33,6 +36,18 @@ pub(super) fn rewrite(bytes: &[u8], out: &mut Vec<u8>) -> Option<Head> {
         out.extend_from_slice(b"Content-Length: 0\r\n\r\n");
     }
     Some(Head { size_bytes: end, is_final: status[0] != b'1' })
+}
+
+/// Adds what every reply bears to a head hyper wrote by itself, at the end of `out`.
+pub(super) fn sign(out: &mut Vec<u8>) {
+    let id = RequestId::next();
+    out.truncate(out.len() - 2);
+    let pairs =
+        [("Server", SERVER_NAME), ("x-cos-request-id", id.header()), ("x-cos-trace-id", id.trace_header())];
+    for (name, value) in pairs {
+        out.extend_from_slice(&[name.as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    out.extend_from_slice(b"\r\n");
 }
 
 /// A head that was put right.

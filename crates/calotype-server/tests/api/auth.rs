@@ -1,5 +1,6 @@
 //! Who calls. Spec: spec/cos/auth.md.
 
+use calotype_protocol::signature::{CanonicalRequest, Signer, Validity};
 use calotype_server::{AccountConfig, Clock};
 use jiff::Timestamp;
 
@@ -228,7 +229,6 @@ async fn cos_auth_14_a_malformed_proof_is_denied() {
         whole.replace("&q-header-list=host", ""),
         "q-sign-algorithm=".to_owned(),
         "Basic dXNlcjpwYXNz".to_owned(),
-        "AWS4-HMAC-SHA256 Credential=x".to_owned(),
         "nonsense".to_owned(),
     ];
     for proof in broken {
@@ -335,4 +335,48 @@ async fn buckets_of_another_account_are_closed() {
         assert_eq!(reply.error(), (403, "AccessDenied".into()));
     }
     assert_eq!(photos.content("a").await.unwrap(), b"hello");
+}
+
+#[tokio::test]
+async fn cos_auth_24_a_strict_bucket_wants_its_headers_and_parameters_signed() {
+    let server = TestServer::start().await;
+    let photos = server.bucket(BUCKET).await;
+    photos.has("a", "hello").await;
+    let strict = "<StrictSignatureConfiguration><Headers><Header>Host</Header><Header>x-cos-meta-a</Header></Headers>\
+                  <Params><Param>versionId</Param></Params></StrictSignatureConfiguration>";
+    assert_eq!(photos.request("PUT", "/?strict-signature").body(strict).send().await.status, 200);
+    assert_eq!(photos.get("a").send().await.status, 200);
+    // Signed without its host, as some clients are told to.
+    let signer = Signer { secret_id: KEY_PAIR.0, secret_key: KEY_PAIR.1 };
+    let now = jiff::Timestamp::now().as_second();
+    let validity = Validity { start: now - 60, end: now + 600 };
+    let unsigned_host = signer.authorization(&CanonicalRequest::new(&http::Method::GET, "/a"), validity);
+    let open = photos.get("a").anonymous().unsigned_header("Authorization", &unsigned_host).send().await;
+    assert_eq!(open.error(), (403, "AccessDenied".into()));
+    assert_eq!(open.xml().text_of("Message"), "Strict signature missing header that must be signed");
+    let later = photos.get("a").unsigned_header("x-cos-meta-a", "1").send().await;
+    assert_eq!(later.error(), (403, "AccessDenied".into()));
+
+    let head = String::from_utf8(photos.get("a").head()).unwrap();
+    let mut connection = server.connect().await;
+    connection.write(head.replacen("GET /a ", "GET /a?versionId=null ", 1).as_bytes()).await;
+    let reply = connection.reply().await;
+    assert_eq!(reply.xml().text_of("Message"), "Strict signature missing param that must be signed");
+
+    assert_eq!(photos.request("DELETE", "/?strict-signature").send().await.status, 204);
+    let open = photos.get("a").anonymous().unsigned_header("Authorization", &unsigned_host).send().await;
+    assert_eq!(open.status, 200);
+}
+
+#[tokio::test]
+async fn signatures_of_aws_are_named_as_not_offered() {
+    let server = TestServer::start().await;
+    let photos = server.bucket(BUCKET).await;
+    for proof in ["AWS4-HMAC-SHA256 Credential=x", "AWS id:signature"] {
+        let reply = photos.get("a").anonymous().unsigned_header("Authorization", proof).send().await;
+        assert_eq!(reply.error(), (501, "NotImplemented".into()));
+        assert!(reply.xml().text_of("Message").contains("AWS signature"), "{}", reply.text());
+    }
+    let query = photos.request("GET", "/a?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0").anonymous();
+    assert_eq!(query.send().await.error(), (501, "NotImplemented".into()));
 }

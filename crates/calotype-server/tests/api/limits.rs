@@ -146,7 +146,7 @@ async fn lim_20_ignore_error_is_not_for_missing_objects() {
 }
 
 #[tokio::test]
-async fn lim_22_beyond_the_queue_clients_are_told_to_slow_down() {
+async fn lim_22_cos_err_08_beyond_the_queue_clients_are_told_to_slow_down() {
     let narrow = |config: &mut ServerConfig| {
         config.pictures.workers.threads = 1;
         config.pictures.workers.queue_places = 1;
@@ -169,6 +169,8 @@ async fn lim_22_beyond_the_queue_clients_are_told_to_slow_down() {
         statuses.push(reply.status);
     }
     assert!(statuses.contains(&200) && statuses.contains(&503), "{statuses:?}");
+    // Once there is room again, so is an answer.
+    assert_eq!(gallery.ask("large.png", "imageMogr2/thumbnail/9x").await.status, 200);
 }
 
 /// A PNG whose header declares a size and which has nothing behind it.

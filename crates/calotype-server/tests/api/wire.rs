@@ -272,6 +272,7 @@ async fn cos_wire_16_heads_have_a_limit() {
     let too_large = photos.get("a").unsigned_header("Cookie", "x".repeat(65 << 10));
     let refused = connection.send(&too_large).await;
     assert!(refused.status == 431 || refused.status == 400, "{}", refused.status);
+    assert_eq!(refused.header("x-cos-request-id").unwrap().len(), 40);
     assert_eq!(photos.content("a").await.unwrap(), b"hello");
 }
 

@@ -1,7 +1,6 @@
 //! What every [`MetadataStore`] has to pass.
 
 mod buckets;
-mod jobs;
 mod listing;
 mod objects;
 mod uploads;
@@ -26,7 +25,6 @@ pub(crate) async fn check_metadata_store(metadata: &dyn MetadataStore) {
     listing::check(metadata).await;
     uploads::check(metadata).await;
     versions::check(metadata).await;
-    jobs::check(metadata).await;
 }
 
 fn name(text: &str) -> BucketName {

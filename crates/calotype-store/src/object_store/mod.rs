@@ -10,7 +10,6 @@ mod copy_object;
 mod delete_object;
 mod finish_upload;
 mod get_object;
-mod jobs;
 mod list_objects;
 mod open;
 mod publish;

@@ -63,6 +63,23 @@ fn local_key(data: &Path) -> anyhow::Result<Option<(String, String)>> {
     Ok(key.map(|key| (key.pair.secret_id, key.pair.secret_key)))
 }
 
+/// The secret a local server knows by this id.
+#[cfg(feature = "server")]
+pub fn local_secret(data: &Path, secret_id: &str) -> anyhow::Result<Option<String>> {
+    if !data.is_dir() {
+        return Ok(None);
+    }
+    let keys = calotype_server::KeyFile::open(data)?.keys()?;
+    let key = keys.into_iter().find(|key| key.pair.secret_id == secret_id);
+    Ok(key.map(|key| key.pair.secret_key))
+}
+
+/// A client alone has no server beside it.
+#[cfg(not(feature = "server"))]
+pub fn local_secret(_data: &Path, _secret_id: &str) -> anyhow::Result<Option<String>> {
+    Ok(None)
+}
+
 /// A client alone has no server beside it.
 #[cfg(not(feature = "server"))]
 fn local_key(_data: &Path) -> anyhow::Result<Option<(String, String)>> {
