@@ -1,7 +1,7 @@
 //! `coverage`: which rows of the spec have a test that bears their id.
 //!
 //! A row is proven by a name, not by a list kept somewhere: `COS-PUT-01` is proven by any test whose name has
-//! `cos_put_01` in it, in Rust, Python or JavaScript, and by a step of `cargo xtask test` that is named so.
+//! `cos_put_01` in it, in Rust, Python, JavaScript or Go, and by a step of `cargo xtask test` that is named so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -124,6 +124,11 @@ fn test_names() -> Result<Vec<String>> {
         let text = fs::read_to_string(&file)?;
         let tests = text.lines().filter_map(|line| line.trim_start().strip_prefix("test("));
         names.extend(tests.map(|line| line.trim_start_matches(['\'', '`', '"']).to_owned()));
+    }
+    for file in files(&shell::root().join("compat"), "go")? {
+        let text = fs::read_to_string(&file)?;
+        let tests = text.lines().filter_map(|line| line.strip_prefix("func Test_"));
+        names.extend(tests.filter_map(|line| line.split('(').next()).map(str::to_owned));
     }
     let steps = include_str!("test.rs").lines().filter_map(|line| line.split("tally.step(\"").nth(1));
     names.extend(steps.filter_map(|line| line.split('"').next()).map(str::to_owned));

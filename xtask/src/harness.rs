@@ -129,6 +129,11 @@ impl Server {
         ]
     }
 
+    /// The key pair alone, for programs that are told the address otherwise.
+    pub(crate) fn keys(&self) -> [(&'static str, &'static str); 2] {
+        [("CALOTYPE_SECRET_ID", SECRET_ID), ("CALOTYPE_SECRET_KEY", SECRET_KEY)]
+    }
+
     /// Whether it still runs, or how it ended.
     pub(crate) fn check_alive(&mut self) -> Result<()> {
         match self.child.try_wait()? {

@@ -15,6 +15,7 @@ type Wanted = &'static [(&'static str, &'static str)];
 const BUILD: Wanted =
     &[("cc", "gcc"), ("c++", "g++"), ("cmake", "cmake"), ("make", "make"), ("nasm", "nasm")];
 const PYTHON: Wanted = &[("python3", "python3")];
+const GO: Wanted = &[("go", "golang-go")];
 const NODE: Wanted = &[("node", "nodejs"), ("npm", "npm")];
 const SERVERS: Wanted = &[("nginx", "nginx-light"), ("wrk", "wrk")];
 const WHOLE_PROCESSES: Wanted = &[("vipsthumbnail", "libvips-tools"), ("convert-im6.q16", "imagemagick")];
@@ -54,6 +55,13 @@ pub(crate) fn python(name: &str, requirements: &Path) -> Result<PathBuf> {
     shell::run(command(&python, &pip).arg(requirements))?;
     std::fs::write(stamp, wanted)?;
     Ok(python)
+}
+
+/// Go itself. It fetches the modules of `compat/go/go.mod` into its own cache when it first builds them.
+pub(crate) fn go() -> Result<()> {
+    programs(GO)?;
+    println!("Go modules go to Go's own cache");
+    Ok(())
 }
 
 /// The packages that the lock file in `folder` names, installed beside it.

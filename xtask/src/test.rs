@@ -55,6 +55,8 @@ pub(crate) fn run() -> Result<()> {
         Ok(binary) => {
             tally.suite("Python SDK", python(&binary));
             tally.suite("Node.js SDK", node(&binary));
+            tally.suite("Go SDK", go(&binary));
+            tally.suite("OpenDAL", opendal(&binary));
             tally.step("cos_put_31 crash campaign", crash::campaign(&binary, CRASH_POINTS));
             match corpus::folder() {
                 Some(folder) => tally.step("corpus", corpus::check(&binary, &folder)),
@@ -72,9 +74,13 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn rust() -> Result<(u64, u64, bool)> {
+    cargo_tests(&mut shell::cargo(&["test", "--quiet", "--workspace", "--no-fail-fast"]))
+}
+
+/// Counts what `cargo test` says of each of its binaries.
+fn cargo_tests(tests: &mut Command) -> Result<(u64, u64, bool)> {
     let (mut passed, mut failed) = (0, 0);
-    let mut tests = shell::cargo(&["test", "--quiet", "--workspace", "--no-fail-fast"]);
-    let succeeded = shell::run_watched(&mut tests, |line| {
+    let succeeded = shell::run_watched(tests, |line| {
         if line.starts_with("test result:") {
             passed += number_before(line, " passed");
             failed += number_before(line, " failed");
@@ -117,6 +123,42 @@ fn node(binary: &Path) -> Result<(u64, u64, bool)> {
         }
     })?;
     Ok((passed, failed, succeeded))
+}
+
+/// Our own tests of the SDK, and the live suite that comes with it, which is written for one certain account.
+fn go(binary: &Path) -> Result<(u64, u64, bool)> {
+    const LIVE_KEYS: (&str, &str) =
+        ("AKIDcalotypelive0000000000000000001", "CalotypeLiveSecretKey00000000001");
+    prerequisites::go()?;
+    let data = TempFolder::new()?;
+    let keys = ["key", "add", "--appid", "1259654469", "--uin", "100010805041"];
+    let mut add = shell::command(binary, &keys);
+    add.args(["--secret-id", LIVE_KEYS.0, "--secret-key", LIVE_KEYS.1, "--data"]).arg(data.path());
+    shell::read(&mut add)?;
+    let server = Server::start(binary, data.path(), &[])?;
+    let mut command = shell::command("go", &["test", "-count=1", "-v", "./..."]);
+    command.current_dir(shell::root().join("compat/go")).envs(server.environment());
+    command.envs([("COS_SECRETID", LIVE_KEYS.0), ("COS_SECRETKEY", LIVE_KEYS.1)]);
+    let (mut passed, mut failed) = (0, 0);
+    let succeeded = shell::run_watched(&mut command, |line| {
+        passed += u64::from(line.trim_start().starts_with("--- PASS:"));
+        failed += u64::from(line.trim_start().starts_with("--- FAIL:"));
+    })?;
+    Ok((passed, failed, succeeded))
+}
+
+/// A client in Rust that is not ours. It is built apart from the workspace.
+fn opendal(binary: &Path) -> Result<(u64, u64, bool)> {
+    const BUCKET: &str = "opendal-1250000000";
+    let data = TempFolder::new()?;
+    let server = Server::start(binary, data.path(), &[])?;
+    let mut bucket = shell::command(binary, &["mb", BUCKET, "--endpoint"]);
+    bucket.arg(format!("http://{}", server.address)).envs(server.keys());
+    shell::read(&mut bucket)?;
+    let mut tests = shell::cargo(&["test", "--quiet", "--locked", "--no-fail-fast"]);
+    tests.current_dir(shell::root().join("compat/opendal")).envs(server.environment());
+    tests.env("CALOTYPE_BUCKET", BUCKET).env("CARGO_TARGET_DIR", shell::target().join("compat-opendal"));
+    cargo_tests(&mut tests)
 }
 
 /// The number right before `word` in `line`, 0 when there is none.
