@@ -69,6 +69,11 @@ impl Clock {
         Self(Arc::new(move || moment))
     }
 
+    /// A clock that says what `moment` returns.
+    pub fn from_fn(moment: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(moment))
+    }
+
     /// The time.
     pub fn now(&self) -> Timestamp {
         (self.0)()

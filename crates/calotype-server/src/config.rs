@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::app::Clock;
 use crate::credentials::AccountConfig;
+use crate::lifecycle::LifecycleConfig;
 use crate::processing::PicturesConfig;
 use crate::wire::WireConfig;
 
@@ -38,6 +39,8 @@ pub struct ServerConfig {
     pub wire: WireConfig,
     /// Upper bounds for what clients may make.
     pub limits: RequestLimits,
+    /// When lifecycle rules are carried out.
+    pub lifecycle: LifecycleConfig,
     /// Image processing: threads, memory, limits and cache.
     pub pictures: PicturesConfig,
     /// How long it takes to restore an archived object. Default: 0, it is done at once.
@@ -61,6 +64,7 @@ impl Default for ServerConfig {
             key_folder: None,
             wire: WireConfig::default(),
             limits: RequestLimits::default(),
+            lifecycle: LifecycleConfig::default(),
             pictures: PicturesConfig::default(),
             restore_delay_seconds: 0,
             clock: Clock::default(),

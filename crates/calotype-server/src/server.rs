@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::config::{ConfigError, ServerConfig};
 use crate::credentials::KeyFileError;
 use crate::dispatch;
+use crate::lifecycle::{Lifecycle, LifecycleConfig};
 use crate::wire::{self, WireConfig};
 
 /// Pause after a failed accept: usually the process is out of file handles, and some come back.
@@ -24,6 +25,8 @@ pub struct Server {
     listener: TcpListener,
     app: Arc<App>,
     wire: Arc<WireConfig>,
+    lifecycle: Lifecycle,
+    lifecycle_config: LifecycleConfig,
 }
 
 /// Why a service cannot start.
@@ -61,7 +64,9 @@ impl Server {
         let address = config.listen;
         let listener = TcpListener::bind(address).await;
         let listener = listener.map_err(|source| BindError::Listen { address, source })?;
-        Ok(Self { listener, app, wire: Arc::new(config.wire) })
+        let lifecycle = Lifecycle::new(&app);
+        let (wire, lifecycle_config) = (Arc::new(config.wire), config.lifecycle);
+        Ok(Self { listener, app, wire, lifecycle, lifecycle_config })
     }
 
     /// Where it listens, with the port the system chose.
@@ -69,16 +74,25 @@ impl Server {
         self.listener.local_addr()
     }
 
+    /// The task that carries out lifecycle rules while this service answers.
+    pub fn lifecycle(&self) -> Lifecycle {
+        self.lifecycle.clone()
+    }
+
     /// Answers requests until `shutdown` completes; then takes no more, and returns when those in flight are done
     /// or their grace is over.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
         let (stop, stopped) = watch::channel(false);
+        let lifecycle = tokio::spawn(self.lifecycle.clone().run(self.lifecycle_config.clone()));
         let places = Arc::new(Semaphore::new(self.wire.connections_max));
         tokio::select! {
             () = self.accept_all(places, stopped) => {}
             () = shutdown => {}
         }
         let _ = stop.send(true);
+        // What is due is found again at the next start.
+        lifecycle.abort();
+        let _ = lifecycle.await;
         let grace = Duration::from_secs(self.wire.shutdown_grace_seconds);
         drop(self.listener);
         // Every connection holds a receiver; the channel is closed once the last one is gone.

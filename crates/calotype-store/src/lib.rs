@@ -30,8 +30,8 @@ pub use listing::{
     VersionPage, VersionSummary,
 };
 pub use metadata::{
-    Batch, BatchObject, EmbeddedMetadata, FinishUpload, MemoryMetadata, MetadataStore, ObjectChange,
-    Published, RemoveObject, Removed, RemovedObject, TextKind, UploadParts,
+    AsListed, Batch, BatchObject, EmbeddedMetadata, FinishUpload, MemoryMetadata, MetadataStore,
+    ObjectChange, Published, RemoveObject, Removed, RemovedObject, TextKind, UploadParts,
 };
 pub use object_store::{
     AppendObject, Appended, AssembledUpload, CacheConfig, CompletedPart, Content, CopyObject, CopyPart,

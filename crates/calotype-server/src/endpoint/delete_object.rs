@@ -11,7 +11,8 @@ use crate::reply::{self, Reply};
 
 pub async fn handle(cx: &Context<'_>, delete: DeleteObject) -> Result<Reply, ApiError> {
     let DeleteObject { bucket, key, version_id: version, if_match } = delete;
-    let object = RemoveObject { key, version, if_match: if_match.as_ref().map(kept::tag_demand) };
+    let if_match = if_match.as_ref().map(kept::tag_demand);
+    let object = RemoveObject { if_match, ..RemoveObject::new(key, version) };
     let deleted = cx.app.store.delete_objects(&bucket, vec![object]).await?.pop().unwrap_or_default();
     let mut reply = reply::empty(StatusCode::NO_CONTENT);
     DeletedReply { delete_marker: deleted.is_delete_marker, version_id: deleted.version_id }

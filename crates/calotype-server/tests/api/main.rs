@@ -20,6 +20,7 @@ mod fuzz;
 mod get;
 mod image_errors;
 mod info;
+mod lifecycle;
 mod limits;
 mod listing;
 mod multipart;

@@ -140,7 +140,9 @@ impl MetadataStore for MemoryMetadata {
         version: Option<&VersionId>,
         change: ObjectChange,
     ) -> Result<(), StoreError> {
-        change.apply(&mut self.lock().bucket(bucket)?.object(key, version)?.attributes);
+        let mut state = self.lock();
+        let object = state.bucket(bucket)?.object(key, version)?;
+        change.apply(&mut object.attributes, object.last_modified)?;
         Ok(())
     }
 

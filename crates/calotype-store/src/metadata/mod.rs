@@ -73,6 +73,17 @@ pub struct RemoveObject {
     pub version: Option<VersionId>,
     /// Tags one of which it must have, or else [`StoreError::PreconditionFailed`].
     pub if_match: Option<TagDemand>,
+    /// How a listing showed it: what is not so any more stays, and that is no error.
+    pub as_listed: Option<AsListed>,
+}
+
+/// What a listing said about a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsListed {
+    /// When it was stored.
+    pub last_modified: SystemTime,
+    /// Whether it was the newest of its key.
+    pub is_latest: bool,
 }
 
 /// What came of deletions.
@@ -115,12 +126,19 @@ pub enum ObjectChange {
     Tags(Vec<(String, String)>),
     /// Archived content that is asked for.
     Restore(Restore),
+    /// Another storage class, for what was stored at this moment and for nothing stored later.
+    StorageClass {
+        /// Its name.
+        class: String,
+        /// When the object was stored.
+        stored: SystemTime,
+    },
 }
 
 impl RemoveObject {
     /// An object to be removed whatever it is.
     pub fn new(key: ObjectKey, version: Option<VersionId>) -> Self {
-        Self { key, version, if_match: None }
+        Self { key, version, if_match: None, as_listed: None }
     }
 
     /// - `current`: tag of the object or version that is named, if it is there.
@@ -132,12 +150,19 @@ impl RemoveObject {
 }
 
 impl ObjectChange {
-    fn apply(self, attributes: &mut ObjectAttributes) {
+    /// - `last_modified`: of the object.
+    /// - Errors: [`StoreError::Conflict`] for a change that is for another object.
+    fn apply(self, attributes: &mut ObjectAttributes, last_modified: SystemTime) -> Result<(), StoreError> {
         match self {
             Self::Acl(acl) => attributes.acl = acl,
             Self::Tags(tags) => attributes.tags = tags,
             Self::Restore(restore) => attributes.restore = Some(restore),
+            Self::StorageClass { stored, .. } if stored != last_modified => {
+                return Err(StoreError::Conflict("object"));
+            }
+            Self::StorageClass { class, .. } => attributes.storage_class = class,
         }
+        Ok(())
     }
 }
 
@@ -232,7 +257,8 @@ pub trait MetadataStore: Send + Sync + 'static {
         version: Option<&VersionId>,
     ) -> Result<StoredObject, StoreError>;
 
-    /// Changes an object in place. Errors: as [`MetadataStore::object`].
+    /// Changes an object in place. Errors: as [`MetadataStore::object`], and [`StoreError::Conflict`] for a change that is
+    /// for another object.
     async fn change_object(
         &self,
         bucket: &BucketName,

@@ -1,6 +1,7 @@
 //! `delete_object`, `delete_objects` and changes to an object that leave its content alone.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use calotype_protocol::names::{BucketName, ObjectKey, VersionId};
 
@@ -83,6 +84,20 @@ impl ObjectStore {
         restore: Restore,
     ) -> Result<(), StoreError> {
         self.change_object(bucket, key, version, ObjectChange::Restore(restore)).await
+    }
+
+    /// Gives an object another storage class, if it is still the one that was stored at `stored`.
+    ///
+    /// Errors: as [`ObjectStore::set_object_acl`]; [`StoreError::Conflict`] if another took its place.
+    pub async fn set_object_class(
+        &self,
+        bucket: &BucketName,
+        key: &ObjectKey,
+        version: &VersionId,
+        class: String,
+        stored: SystemTime,
+    ) -> Result<(), StoreError> {
+        self.change_object(bucket, key, Some(version), ObjectChange::StorageClass { class, stored }).await
     }
 
     async fn change_object(

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use calotype_server::{AccountConfig, KeyPair, Server, ServerConfig};
+use calotype_server::{AccountConfig, KeyPair, Lifecycle, Server, ServerConfig};
 use calotype_store::{ObjectStore, StoreConfig};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -22,6 +22,7 @@ pub struct TestServer {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
+    lifecycle: Lifecycle,
 }
 
 impl TestServer {
@@ -51,16 +52,22 @@ impl TestServer {
         change(&mut config);
         let server = Server::bind(config, store).await.unwrap();
         let address = server.local_addr().unwrap();
+        let lifecycle = server.lifecycle();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(server.serve(async move {
             let _ = stopped.await;
         }));
-        Self { address, stop: Some(stop), running }
+        Self { address, stop: Some(stop), running, lifecycle }
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Its task that carries out lifecycle rules.
+    pub fn lifecycle(&self) -> &Lifecycle {
+        &self.lifecycle
     }
 
     /// Tells it to stop, without waiting.

@@ -6,7 +6,7 @@ use super::{at_ms, blob_object, bucket, entry, inline_object, is_known, key, nam
 use crate::blob::BlobId;
 use crate::error::StoreError;
 use crate::listing::{ListVersions, VersionPage};
-use crate::metadata::{BatchObject, MetadataStore, ObjectChange, RemoveObject, Removed};
+use crate::metadata::{AsListed, BatchObject, MetadataStore, ObjectChange, RemoveObject, Removed};
 use crate::precondition::Precondition;
 use crate::record::{ObjectBody, StoredObject, Versioning};
 
@@ -21,6 +21,7 @@ pub(super) async fn check(metadata: &dyn MetadataStore) {
     suspended_buckets_write_null_over_null(metadata).await;
     older_blobs_stay_known(metadata).await;
     older_versions_are_changed_alone(metadata).await;
+    only_what_was_listed_is_touched(metadata).await;
     no_version_is_overwritten(metadata).await;
     keep_their_bucket(metadata).await;
     are_listed_newest_first(metadata).await;
@@ -202,6 +203,42 @@ async fn older_versions_are_changed_alone(metadata: &dyn MetadataStore) {
     for version in [None, Some(marker)] {
         assert!(matches!(change(version, "x").await, Err(StoreError::DeleteMarker { .. })));
     }
+}
+
+async fn only_what_was_listed_is_touched(metadata: &dyn MetadataStore) {
+    let (first, second) = (put(metadata, "listed", b"1").await, put(metadata, "listed", b"2").await);
+    let removed = async |version: Option<&VersionId>, modified: u64, is_latest: bool| {
+        let as_listed = Some(AsListed { last_modified: at_ms(modified), is_latest });
+        let object = RemoveObject { as_listed, ..RemoveObject::new(key("listed"), version.cloned()) };
+        let removed = metadata.remove_objects(&name(BUCKET), vec![object], at_ms(9)).await.unwrap();
+        removed.objects[0].existed
+    };
+    // Rewritten since, replaced since, and current again since.
+    for (version, modified, is_latest) in [
+        (None, 0, true),
+        (None, 1, false),
+        (Some(&first), 1, true),
+        (Some(&second), 1, false),
+        (Some(&first), 2, false),
+    ] {
+        assert!(!removed(version, modified, is_latest).await, "{version:?} {modified} {is_latest}");
+    }
+    let class = |stored| ObjectChange::StorageClass { class: "COLD".into(), stored };
+    let change = async |version: &VersionId, stored| {
+        metadata.change_object(&name(BUCKET), &key("listed"), Some(version), class(stored)).await
+    };
+    assert!(matches!(change(&second, at_ms(2)).await, Err(StoreError::Conflict(_))));
+    change(&first, at_ms(1)).await.unwrap();
+    assert_eq!(find(metadata, "listed", Some(&first)).await.unwrap().attributes.storage_class, "COLD");
+    assert_eq!(find(metadata, "listed", None).await.unwrap().attributes.storage_class, "STANDARD");
+
+    assert!(removed(Some(&first), 1, false).await);
+    assert!(removed(None, 1, true).await);
+    assert!(!removed(None, 9, true).await, "a delete marker is no object");
+    let list = ListVersions { prefix: "listed".into(), entries_max: 1, ..ListVersions::default() };
+    let listed = metadata.list_versions(&name(BUCKET), &list).await.unwrap();
+    let marker = listed.versions[0].version_id.clone();
+    assert!(removed(Some(&marker), 9, true).await);
 }
 
 async fn no_version_is_overwritten(metadata: &dyn MetadataStore) {

@@ -163,17 +163,18 @@ pub(super) fn change(
         }
     };
     let chosen = if sequence.is_some() { "sequence = ?3" } else { "?3 IS NULL" };
-    let found: String = db
+    let (found, modified_ms): (String, i64) = db
         .prepare_cached(&format!(
-            "SELECT attributes FROM {table} WHERE bucket = ?1 AND key = ?2 AND {chosen}"
+            "SELECT attributes, modified_ms FROM {table} WHERE bucket = ?1 AND key = ?2 AND {chosen}"
         ))?
-        .query_row(params![bucket, key.as_bytes(), sequence], |row| row.get(0))?;
+        .query_row(params![bucket, key.as_bytes(), sequence], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let mut attributes: ObjectAttributes = from_json(&found)?;
-    change.apply(&mut attributes);
+    change.apply(&mut attributes, from_ms(modified_ms))?;
+    let (json, class) = (to_json(&attributes)?, &attributes.storage_class);
     db.prepare_cached(&format!(
-        "UPDATE {table} SET attributes = ?4 WHERE bucket = ?1 AND key = ?2 AND {chosen}"
+        "UPDATE {table} SET attributes = ?4, storage_class = ?5 WHERE bucket = ?1 AND key = ?2 AND {chosen}"
     ))?
-    .execute(params![bucket, key.as_bytes(), sequence, to_json(&attributes)?])?;
+    .execute(params![bucket, key.as_bytes(), sequence, json, class])?;
     Ok(())
 }
 
@@ -189,6 +190,12 @@ pub(super) fn remove(
         let rows = KeyRows { db, bucket, key: object.key.as_bytes() };
         if object.if_match.is_some() {
             object.check(rows.etag(object.version.as_ref())?.as_ref())?;
+        }
+        if let Some(as_listed) = object.as_listed
+            && !rows.is_as_listed(object.version.as_ref(), as_listed)?
+        {
+            removed.objects.push(RemovedObject::default());
+            continue;
         }
         let outcome = match &object.version {
             Some(version) => rows.remove(version, &mut removed.retired)?,

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::rows::{etag, release, segments_from_text, to_ms};
 use crate::blob::BlobId;
 use crate::error::StoreError;
-use crate::metadata::RemovedObject;
+use crate::metadata::{AsListed, RemovedObject};
 use crate::record::Versioning;
 
 /// Columns that both tables have beside those that name the version.
@@ -59,6 +59,26 @@ impl KeyRows<'_> {
         let values = params![self.bucket, self.key, version.map(VersionId::as_str)];
         let found: Option<String> = statement.query_row(values, |row| row.get(0)).optional()?;
         found.as_deref().map(etag).transpose()
+    }
+
+    /// Whether a version, or what the key shows, is still as a listing showed it.
+    pub(super) fn is_as_listed(
+        &self,
+        version: Option<&VersionId>,
+        as_listed: AsListed,
+    ) -> Result<bool, StoreError> {
+        let sql = format!(
+            "SELECT modified_ms, 1 FROM objects
+                 WHERE bucket = ?1 AND key = ?2 AND (?3 IS NULL OR COALESCE(version, 'null') = ?3)
+             UNION ALL SELECT modified_ms, sequence = {NEWEST_SEQUENCE}
+                     AND NOT EXISTS (SELECT 1 FROM objects WHERE bucket = ?1 AND key = ?2) FROM versions
+                 WHERE bucket = ?1 AND key = ?2 AND version = ?3"
+        );
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let values = params![self.bucket, self.key, version.map(VersionId::as_str)];
+        let found: Option<(i64, bool)> =
+            statement.query_row(values, |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        Ok(found == Some((to_ms(as_listed.last_modified), as_listed.is_latest)))
     }
 
     /// Takes what a new version replaces out of its way: what has its id is gone, what is current becomes older.

@@ -7,7 +7,7 @@ use calotype_protocol::names::{BucketName, ObjectKey, VersionId};
 use super::state::{Bucket, State};
 use crate::blob::BlobId;
 use crate::error::StoreError;
-use crate::metadata::{RemoveObject, RemovedObject};
+use crate::metadata::{AsListed, RemoveObject, RemovedObject};
 use crate::record::{StoredObject, Versioning};
 
 #[derive(Debug)]
@@ -45,6 +45,19 @@ impl Bucket {
         }
     }
 
+    /// Whether a version, or what the key shows, is still as a listing showed it.
+    fn is_as_listed(&self, key: &ObjectKey, version: Option<&VersionId>, as_listed: AsListed) -> bool {
+        let versions = self.objects.get(key.as_bytes()).map(Vec::as_slice).unwrap_or_default();
+        let place = match version {
+            Some(id) => versions.iter().position(|version| version.id == *id),
+            None => versions.len().checked_sub(1).filter(|last| versions[*last].object.is_some()),
+        };
+        place.is_some_and(|place| {
+            let is_latest = place + 1 == versions.len();
+            as_listed == AsListed { last_modified: versions[place].made, is_latest }
+        })
+    }
+
     /// Puts a version in front of all others, instead of the one that had its id, which is returned.
     pub(super) fn add(&mut self, key: &[u8], version: Version) -> Option<Version> {
         let replaced = self.take_out(key, &version.id);
@@ -67,11 +80,14 @@ impl State {
     pub(super) fn remove(
         &mut self,
         bucket: &BucketName,
-        RemoveObject { key, version, .. }: RemoveObject,
+        RemoveObject { key, version, as_listed, .. }: RemoveObject,
         now: SystemTime,
         retired: &mut Vec<BlobId>,
     ) -> Result<RemovedObject, StoreError> {
         let bucket = self.bucket(bucket)?;
+        if as_listed.is_some_and(|as_listed| !bucket.is_as_listed(&key, version.as_ref(), as_listed)) {
+            return Ok(RemovedObject::default());
+        }
         let versioning = bucket.record.versioning;
         let (outcome, gone) = match version {
             Some(id) => {
