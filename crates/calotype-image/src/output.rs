@@ -1,6 +1,8 @@
 //! How a result is written.
 
-use crate::{Color, ImageFormat};
+use std::sync::Arc;
+
+use crate::{Color, ImageFormat, metadata::AigcLabel};
 
 /// `size-limit/<n><unit>[!]`: an upper bound for the bytes of a JPEG. Source: spec/ci/quality.md, 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,4 +38,6 @@ pub struct OutputSettings {
     pub background: Color,
     /// Colours in a GIF palette, 2 to 256.
     pub palette_colors_max: u16,
+    /// The label for generated content.
+    pub label: Option<Arc<AigcLabel>>,
 }

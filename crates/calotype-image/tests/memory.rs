@@ -30,6 +30,7 @@ fn settings(format: ImageFormat, progressive: bool) -> OutputSettings {
         animated: true,
         background: Color::WHITE,
         palette_colors_max: 256,
+        label: None,
     }
 }
 

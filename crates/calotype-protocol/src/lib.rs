@@ -19,6 +19,7 @@ mod header;
 pub mod image_info;
 pub mod names;
 mod parse_error;
+pub mod pic_jobs;
 pub mod pic_operations;
 pub mod policy;
 pub mod post_form;

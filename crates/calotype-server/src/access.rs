@@ -108,6 +108,8 @@ fn need(endpoint: &Endpoint) -> Need {
         | Endpoint::GetFederationToken(_)
         | Endpoint::GetStyle(_)
         | Endpoint::ListBuckets(_)
+        | Endpoint::PicJobs(_)
+        | Endpoint::PictureSetting(_)
         | Endpoint::PutBucket(_)
         | Endpoint::PutBucketPolicy(_)
         | Endpoint::PutBucketVersioning(_)

@@ -11,6 +11,7 @@ use crate::bucket_settings::{BucketSettings, SettingsCache};
 use crate::config::{RequestLimits, ServerConfig};
 use crate::credentials::{Credentials, KeyFile};
 use crate::domains::Domains;
+use crate::jobs::Jobs;
 use crate::processing::Pictures;
 use crate::server::BindError;
 
@@ -18,6 +19,7 @@ use crate::server::BindError;
 pub struct App {
     pub(crate) store: ObjectStore,
     pub(crate) pictures: Pictures,
+    pub(crate) jobs: Jobs,
     pub(crate) credentials: Credentials,
     pub(crate) domains: Domains,
     pub(crate) bucket_settings: SettingsCache,
@@ -34,6 +36,7 @@ impl App {
         Ok(Self {
             store,
             pictures: Pictures::start(&config.pictures).map_err(BindError::Pictures)?,
+            jobs: Jobs::new(config.jobs.clone()),
             credentials: Credentials::new(&config.accounts, kept_keys)?,
             domains,
             bucket_settings: SettingsCache::new(),

@@ -12,6 +12,8 @@ use calotype_protocol::tagging::TagSet;
 use calotype_store::{Documents, Encryption, ObjectAttributes, ObjectStore, StoreError};
 use moka::sync::Cache;
 
+use crate::picture_settings::PictureSettings;
+
 /// Buckets whose settings stay in memory.
 const BUCKETS_MAX: u64 = 10_000;
 
@@ -27,6 +29,8 @@ pub struct BucketSettings {
     pub encryption: Option<BucketEncryption>,
     /// Which pages may show its objects.
     pub referer: Option<RefererConfiguration>,
+    /// What it says about its pictures.
+    pub pictures: PictureSettings,
     /// Who may do what.
     pub policy: Option<Policy>,
     /// What signatures have to cover.
@@ -46,6 +50,7 @@ impl BucketSettings {
             cors: understood(bucket, documents),
             encryption: understood(bucket, documents),
             referer: understood(bucket, documents),
+            pictures: PictureSettings::read(documents),
             policy: policy(bucket, documents),
             strict_signature: understood(bucket, documents),
             tags: understood(bucket, documents).unwrap_or_default(),

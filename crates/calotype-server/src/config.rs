@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::app::Clock;
 use crate::credentials::AccountConfig;
+use crate::jobs::JobsConfig;
 use crate::lifecycle::LifecycleConfig;
 use crate::processing::PicturesConfig;
 use crate::wire::WireConfig;
@@ -45,6 +46,8 @@ pub struct ServerConfig {
     pub pictures: PicturesConfig,
     /// How long it takes to restore an archived object. Default: 0, it is done at once.
     pub restore_delay_seconds: u32,
+    /// Pictures made later.
+    pub jobs: JobsConfig,
     /// Where the time comes from; only tests stop it.
     #[serde(skip)]
     pub clock: Clock,
@@ -67,6 +70,7 @@ impl Default for ServerConfig {
             lifecycle: LifecycleConfig::default(),
             pictures: PicturesConfig::default(),
             restore_delay_seconds: 0,
+            jobs: JobsConfig::default(),
             clock: Clock::default(),
         }
     }
@@ -107,6 +111,7 @@ impl ServerConfig {
         self.accounts.iter().for_each(|account| account.validate(&mut mistakes));
         self.wire.validate(&mut mistakes);
         self.pictures.validate(&mut mistakes);
+        self.jobs.validate(&mut mistakes);
         if mistakes.is_empty() { Ok(()) } else { Err(ConfigError(mistakes)) }
     }
 

@@ -33,7 +33,7 @@ pub async fn serve(app: Arc<App>, peer: SocketAddr, parts: Parts, body: RequestB
     let target = addressing.resolve(&parts);
     let outcome = match &target {
         Ok(target) => {
-            let answer = answer(&app, &parts, peer, &addressing, target, body);
+            let answer = answer(&app, &parts, (id, peer), &addressing, target, body);
             let outcome = AssertUnwindSafe(answer).catch_unwind().await;
             outcome.unwrap_or_else(|_| Err(ErrorCode::InternalError.into()))
         }
@@ -55,7 +55,7 @@ pub async fn serve(app: Arc<App>, peer: SocketAddr, parts: Parts, body: RequestB
 async fn answer(
     app: &Arc<App>,
     parts: &Parts,
-    peer: SocketAddr,
+    (id, peer): (RequestId, SocketAddr),
     addressing: &Addressing,
     target: &Target,
     body: RequestBody,
@@ -64,11 +64,11 @@ async fn answer(
         // Browsers ask this before they may send a signature.
         let endpoint = Endpoint::parse(parts, target, addressing)?;
         let anybody = Caller::anonymous(parts, peer.ip());
-        return endpoint::answer(app, &anybody, target, parts, endpoint, body).await;
+        return endpoint::answer(app, &anybody, (target, parts, id), endpoint, body).await;
     }
     let caller = auth::verify(app, parts, peer.ip(), target)?;
     match Endpoint::parse(parts, target, addressing) {
-        Ok(endpoint) => endpoint::answer(app, &caller, target, parts, endpoint, body).await,
+        Ok(endpoint) => endpoint::answer(app, &caller, (target, parts, id), endpoint, body).await,
         // Those who may not do it anyway are not told what is wrong with how they asked.
         Err(error) if endpoint::is_let_in(app, &caller, target, parts).await? => Err(error.into()),
         Err(_) => Err(ErrorCode::AccessDenied.into()),

@@ -33,6 +33,8 @@ pub mod headers {
     pub const ACL: HeaderName = HeaderName::from_static("x-cos-acl");
     /// Name of the request.
     pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-cos-request-id");
+    /// The same name, as the interface for jobs tells it.
+    pub const CI_REQUEST_ID: HeaderName = HeaderName::from_static("x-ci-request-id");
     /// Second name of a request that failed.
     pub const TRACE_ID: HeaderName = HeaderName::from_static("x-cos-trace-id");
 }

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::config::{ConfigError, ServerConfig};
 use crate::credentials::KeyFileError;
 use crate::dispatch;
+use crate::jobs;
 use crate::lifecycle::{Lifecycle, LifecycleConfig};
 use crate::wire::{self, WireConfig};
 
@@ -87,6 +88,7 @@ impl Server {
         let places = Arc::new(Semaphore::new(self.wire.connections_max));
         tokio::select! {
             () = self.accept_all(places, stopped) => {}
+            () = jobs::run_until_stopped(Arc::clone(&self.app)) => {}
             () = shutdown => {}
         }
         let _ = stop.send(true);

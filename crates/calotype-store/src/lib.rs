@@ -13,6 +13,7 @@ mod checksums;
 pub mod crc64;
 pub mod digest;
 mod error;
+mod job;
 mod listing;
 mod metadata;
 mod object_store;
@@ -25,6 +26,7 @@ pub use blob::{BlobId, BlobStore, DiskBlobs, MemoryBlobs};
 pub use body::{ByteStream, bytes_stream, collect};
 pub use checksums::Checksums;
 pub use error::{BoxError, StoreError};
+pub use job::{JobPage, JobRecord, JobState, ListJobs};
 pub use listing::{
     ListObjects, ListUploads, ListVersions, ObjectPage, ObjectSummary, UploadPage, VersionContent,
     VersionPage, VersionSummary,

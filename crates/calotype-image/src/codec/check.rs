@@ -31,6 +31,7 @@ pub(super) fn settings(format: ImageFormat) -> OutputSettings {
         animated: true,
         background: Color::WHITE,
         palette_colors_max: 256,
+        label: None,
     }
 }
 

@@ -95,6 +95,7 @@ mod tests {
             animated: true,
             background: Color::WHITE,
             palette_colors_max,
+            label: None,
         };
         let request = EncodeRequest {
             dimensions: frames[0].raster.dimensions(),

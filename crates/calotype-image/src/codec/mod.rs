@@ -6,9 +6,10 @@ mod bmp;
 #[cfg(test)]
 mod check;
 mod gif;
-mod jpeg;
+pub(crate) mod jpeg;
 mod png;
 mod still;
+pub(crate) mod svg;
 mod tiff;
 mod webp;
 
@@ -22,6 +23,7 @@ pub static CODECS: &[&dyn Codec] = &[
     &gif::Gif,
     &jpeg::Jpeg,
     &png::Png,
+    &svg::Svg,
     &tiff::Tiff,
     &webp::WebP,
 ];

@@ -2,8 +2,9 @@
 
 use super::{Job, Reading, View, reading};
 use crate::{
-    Dimensions, ImageFormat, ImageHeader, Plan, Step,
+    Dimensions, ImageFormat, ImageHeader, Plan, SlimMethod, Step,
     codec::{self, EncodeRequest},
+    slim,
 };
 
 /// Canvases of four channels that reading an animation holds: the decoder's own two, the frame, and its copy.
@@ -25,8 +26,8 @@ pub(super) fn memory_bytes(job: &Job) -> u64 {
         .plans
         .iter()
         .map(|plan| match reading(&job.source, plan) {
-            Reading::Nothing => 0,
-            Reading::Shared => still(plan, level, channels),
+            Reading::Nothing => repacking(plan, job.source.bytes().len() as u64),
+            Reading::Shared => still(plan, level, channels) + repacking(plan, 0),
             Reading::Frames => animated(plan, header, job.source.result_size_bytes_max()),
         })
         .sum();
@@ -46,6 +47,13 @@ pub(super) fn time(plan: &Plan) -> u64 {
         ImageFormat::Bmp | ImageFormat::Tiff | ImageFormat::Ico | ImageFormat::Svg => 2,
     };
     plan.result.pixels() * u64::from(plan.result_frames.max(1)) * per_pixel
+}
+
+/// What packing a slimmed file better takes.
+fn repacking(plan: &Plan, size_bytes: u64) -> u64 {
+    let is_repacked = plan.slim == Some(SlimMethod::Repack)
+        || (plan.slim.is_some() && plan.output.format == ImageFormat::Png);
+    if is_repacked { slim::memory_bytes(plan.output.format, plan.result, size_bytes) } else { 0 }
 }
 
 fn channels(header: &ImageHeader) -> u64 {

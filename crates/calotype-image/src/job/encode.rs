@@ -69,5 +69,5 @@ pub(super) fn finished(
         frame_count = header.as_ref().map_or(frame_count, |header| header.frame_count);
         quality = header.and_then(|header| header.quality).filter(|_| limited).unwrap_or(quality);
     }
-    Ok(ProcessedImage { bytes: file.into(), format, dimensions, quality, frame_count })
+    Ok(ProcessedImage { bytes: file.into(), format, dimensions, quality, frame_count, slimmed: None })
 }

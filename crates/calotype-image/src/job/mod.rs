@@ -18,9 +18,10 @@ use self::{
     view::View,
 };
 use crate::{
-    Cancel, Dimensions, ImageError, ImageFormat, Plan, Raster, SourceImage, Step,
-    codec::DecodeWish,
+    Cancel, Dimensions, FrameSelection, ImageError, ImageFormat, Plan, Raster, Slimmed, SourceImage, Step,
+    codec::{self, DecodeWish},
     metadata::{self, Metadata},
+    slim,
 };
 
 /// A finished result.
@@ -36,6 +37,8 @@ pub struct ProcessedImage {
     pub quality: u8,
     /// Its frames, 1 for a still picture.
     pub frame_count: u32,
+    /// What came of slimming, where that was wished for.
+    pub slimmed: Option<Slimmed>,
 }
 
 impl ProcessedImage {
@@ -128,7 +131,8 @@ impl Job {
         let plan = &self.plans[index];
         let reading = reading(&self.source, plan);
         if reading == Reading::Nothing {
-            return Ok(self.original(plan.output.reported_quality));
+            let original = self.original(plan.output.reported_quality);
+            return if plan.slim.is_some() { self.settle(repacked(original)?, plan) } else { Ok(original) };
         }
         let prepared = self.prepared()?;
         let result = match &prepared.pyramid {
@@ -139,7 +143,8 @@ impl Job {
             }
             _ => animation::run(&self.source, plan, &prepared.metadata, cancel)?,
         };
-        self.settle(result, plan)
+        let is_packed = plan.slim.is_none() || result.format != ImageFormat::Png;
+        self.settle(if is_packed { result } else { repacked(result)? }, plan)
     }
 
     /// The picture that the plan at `index` would encode, of a source with one frame.
@@ -167,15 +172,19 @@ impl Job {
 
     /// Chooses between the result and the original, and holds the result to its limit.
     fn settle(&self, result: ProcessedImage, plan: &Plan) -> Result<ProcessedImage, ImageError> {
+        let only_slims = plan.slim.is_some() && plan.steps.is_empty() && plan.frames == FrameSelection::All;
         let keeps_smaller = plan.output.size_limit.is_some_and(|limit| limit.or_original);
-        if keeps_smaller && result.bytes.len() >= self.source.bytes().len() {
-            return Ok(self.original(self.source.header().quality.unwrap_or(plan.output.reported_quality)));
+        if (keeps_smaller || only_slims) && result.bytes.len() >= self.source.bytes().len() {
+            let quality = self.source.header().quality.unwrap_or(plan.output.reported_quality);
+            let slimmed = plan.slim.map(|_| Slimmed::NotSmaller);
+            return Ok(ProcessedImage { slimmed, ..self.original(quality) });
         }
+        let slimmed = plan.slim.map(|_| Slimmed::Smaller);
         let (size_bytes, max_bytes) = (result.bytes.len() as u64, self.source.result_size_bytes_max());
         if size_bytes > max_bytes {
             return Err(ImageError::TooManyBytes { size_bytes, limit: "result_size_bytes_max", max_bytes });
         }
-        Ok(result)
+        Ok(ProcessedImage { slimmed, ..result })
     }
 
     fn original(&self, quality: u8) -> ProcessedImage {
@@ -186,6 +195,7 @@ impl Job {
             dimensions: header.dimensions,
             quality,
             frame_count: header.frame_count,
+            slimmed: None,
         }
     }
 }
@@ -193,6 +203,14 @@ impl Job {
 /// Carries out steps on a picture that belongs to no source.
 pub(crate) fn carried_out<'a>(picture: &'a Raster, steps: &[Step]) -> Result<Cow<'a, Raster>, ImageError> {
     carry_out::on_picture(Cow::Borrowed(picture), steps, &Cancel::new())
+}
+
+/// The same picture in a file that is packed better.
+fn repacked(image: ProcessedImage) -> Result<ProcessedImage, ImageError> {
+    let codec = codec::for_format(image.format);
+    let codec = codec.ok_or(ImageError::UnsupportedSource { format: image.format })?;
+    let bytes = slim::repack(&codec.probe(&image.bytes)?, &image.bytes)?;
+    Ok(ProcessedImage { bytes, ..image })
 }
 
 fn reading(source: &SourceImage, plan: &Plan) -> Reading {

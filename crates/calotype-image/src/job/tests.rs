@@ -18,6 +18,7 @@ fn settings(format: ImageFormat) -> OutputSettings {
         animated: false,
         background: Color::WHITE,
         palette_colors_max: 256,
+        label: None,
     }
 }
 
@@ -30,6 +31,7 @@ fn plan(source: Dimensions, steps: Vec<Step>, result: Dimensions, format: ImageF
         result,
         result_frames: 1,
         keeps_bytes: false,
+        slim: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! `imageAve`: the mean colour. Source: spec/ci/info.md, 3.
 
 use crate::{
-    Color, Dimensions, ImageError, Layout, Raster, SourceImage,
+    Color, Dimensions, ImageError, ImageFormat, Layout, Raster, SourceImage,
     codec::{DecodeWish, Decoded},
     metadata,
 };
@@ -15,6 +15,10 @@ const SCALED_SIDE_MIN: u32 = 256;
 /// Errors: [`ImageError::Unreadable`] where the pixels are damaged. The caller has checked the source's size.
 pub fn average_color(source: &SourceImage) -> Result<Color, ImageError> {
     let header = source.header();
+    if header.format == ImageFormat::Svg {
+        // A drawing lies on white until it is drawn. Source: spec/ci/format.md, 6
+        return Ok(Color::WHITE);
+    }
     let Dimensions { width_px, height_px } = header.dimensions;
     let scaled = !header.lossless && width_px.min(height_px) >= SCALED_SIDE_MIN;
     let eighth = Dimensions { width_px: width_px.div_ceil(8), height_px: height_px.div_ceil(8) };

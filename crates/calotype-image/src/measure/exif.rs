@@ -89,7 +89,7 @@ fn join<T: Display>(values: impl IntoIterator<Item = T>, separator: &str) -> Str
 }
 
 /// A JSON string.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for letter in text.chars() {

@@ -2,7 +2,9 @@
 //!
 //! Every block is kept as the container stores it, without its container's prefix. Pixels are never looked at.
 
+mod aigc;
 pub mod exif;
+mod gif;
 pub mod icc;
 mod jpeg;
 mod png;
@@ -10,6 +12,9 @@ mod tiff;
 mod webp;
 
 use crate::{ImageFormat, OutputSettings};
+
+pub(crate) use aigc::is_carried_by as is_label_carried_by;
+pub use aigc::{AigcLabel, label};
 
 /// Inflated bytes of one compressed block; larger ones are ignored.
 const BLOCK_BYTES_MAX: u64 = 4 * 1024 * 1024;
@@ -27,14 +32,17 @@ pub struct Metadata {
 
 impl Metadata {
     /// What a result keeps: nothing with `strip`; no profile, since pixels are sRGB by then; an orientation of 1
-    /// where pixels were made upright. Source: spec/ci/quality.md, 2 and spec/ci/format.md, 1.
+    /// where pixels were made upright. Its label is added. Source: spec/ci/quality.md, 2 and spec/ci/format.md, 1 and 7.
     pub fn for_output(mut self, output: &OutputSettings) -> Self {
         if output.strip {
-            return Self::default();
+            self = Self::default();
         }
         self.icc = None;
         if let Some(exif) = self.exif.as_mut().filter(|_| output.upright) {
             exif::set_upright(exif);
+        }
+        if let Some(label) = &output.label {
+            self.xmp = Some(aigc::with_label(self.xmp.as_deref(), label, output.format));
         }
         self
     }
@@ -51,6 +59,7 @@ pub fn read(format: ImageFormat, bytes: &[u8]) -> Metadata {
         ImageFormat::Jpeg => jpeg::read(bytes),
         ImageFormat::Png | ImageFormat::Apng => png::read(bytes),
         ImageFormat::WebP => webp::read(bytes),
+        ImageFormat::Gif => gif::read(bytes),
         #[cfg(feature = "avif")]
         ImageFormat::Avif => crate::codec::avif::metadata(bytes),
         ImageFormat::Tiff => tiff::read(bytes),
@@ -60,7 +69,7 @@ pub fn read(format: ImageFormat, bytes: &[u8]) -> Metadata {
 
 /// Puts blocks into a file just encoded, which must not hold such blocks yet.
 ///
-/// Containers without room for a block (GIF, BMP, a JPEG segment over 64 KB) leave it out; AVIF keeps the orientation
+/// Containers without room for a block (Exif in GIF, BMP, a JPEG segment over 64 KB) leave it out; AVIF keeps the orientation
 /// alone.
 pub fn write(format: ImageFormat, encoded: Vec<u8>, metadata: &Metadata) -> Vec<u8> {
     if metadata.is_empty() {
@@ -70,6 +79,7 @@ pub fn write(format: ImageFormat, encoded: Vec<u8>, metadata: &Metadata) -> Vec<
         ImageFormat::Jpeg => jpeg::write(encoded, metadata),
         ImageFormat::Png | ImageFormat::Apng => png::write(encoded, metadata),
         ImageFormat::WebP => webp::write(encoded, metadata),
+        ImageFormat::Gif => gif::write(encoded, metadata),
         ImageFormat::Tiff => tiff::write(encoded, metadata),
         #[cfg(feature = "avif")]
         ImageFormat::Avif => crate::codec::avif::with_metadata(encoded, metadata),

@@ -14,13 +14,13 @@ use crate::{
 pub(super) const SPEC: OperationSpec = OperationSpec {
     word: "format",
     aliases: &[],
-    usage: "format/<jpg|yjpeg|png|gif|webp|bmp|tiff|avif>",
+    usage: "format/<jpg|yjpeg|png|gif|webp|bmp|tiff|avif|svgc>",
     summary: "Writes the result in another format.",
     parse: |args| Ok(Arc::new(Format::parse(args)?)),
 };
 
 /// Every word for a format that can be written, the canonical one first.
-const TARGETS: [(&str, Target); 13] = [
+const TARGETS: [(&str, Target); 14] = [
     ("jpg", plain(ImageFormat::Jpeg)),
     ("jpeg", plain(ImageFormat::Jpeg)),
     ("yjpeg", Target { format: ImageFormat::Jpeg, optimize: true }),
@@ -34,10 +34,11 @@ const TARGETS: [(&str, Target); 13] = [
     ("apng", plain(ImageFormat::Apng)),
     ("heif", plain(ImageFormat::Heif)),
     ("heic", plain(ImageFormat::Heif)),
+    ("svgc", plain(ImageFormat::Svg)),
 ];
 
 /// Words of the language that no build writes.
-const NEVER_OFFERED: [&str; 3] = ["tpg", "psd", "svgc"];
+const NEVER_OFFERED: [&str; 2] = ["tpg", "psd"];
 
 const fn plain(format: ImageFormat) -> Target {
     Target { format, optimize: false }
@@ -50,7 +51,7 @@ struct Format {
 
 impl Format {
     fn parse(args: &mut Args<'_>) -> Result<Self, RuleError> {
-        const EXPECTED: &str = "one of jpg, yjpeg, png, gif, webp, bmp, tiff, avif";
+        const EXPECTED: &str = "one of jpg, yjpeg, png, gif, webp, bmp, tiff, avif, svgc";
         let text = args.text(EXPECTED)?;
         let word = text.to_ascii_lowercase();
         if NEVER_OFFERED.contains(&word.as_str()) {
@@ -80,6 +81,10 @@ impl fmt::Display for Format {
 impl Operation for Format {
     fn phase(&self) -> Phase {
         Phase::Encoding
+    }
+
+    fn target_format(&self) -> Option<ImageFormat> {
+        Some(self.target.format)
     }
 
     fn plan(&self, planner: &mut Planner<'_>) -> Result<(), ImageError> {

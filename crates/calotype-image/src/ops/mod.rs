@@ -1,5 +1,6 @@
 //! One file per operation, named by the word of the rule; here are what they have in common and the table of them all.
 
+mod aigc_metadata;
 mod auto_orient;
 mod blur;
 mod bright;
@@ -42,7 +43,8 @@ pub(crate) use format::is_built_in;
 use std::{fmt, sync::Arc};
 
 use crate::{
-    AssetReference, ImageError,
+    AssetReference, ImageError, ImageFormat,
+    metadata::AigcLabel,
     plan::Planner,
     rule::{Args, Modifiers, RuleError},
 };
@@ -80,6 +82,16 @@ pub trait Operation: fmt::Display + fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// The format it asks for.
+    fn target_format(&self) -> Option<ImageFormat> {
+        None
+    }
+
+    /// The label it puts on the result.
+    fn label(&self) -> Option<&AigcLabel> {
+        None
+    }
+
     /// Settles what it means for the picture the planner knows. No pixel is read.
     fn plan(&self, _planner: &mut Planner<'_>) -> Result<(), ImageError> {
         Ok(())
@@ -105,6 +117,7 @@ pub struct OperationSpec {
 
 /// Every operation of `imageMogr2` on offer, in alphabetical order.
 pub const OPERATIONS: &[OperationSpec] = &[
+    aigc_metadata::SPEC,
     auto_orient::SPEC,
     blur::SPEC,
     bright::SPEC,

@@ -7,17 +7,7 @@ use super::{
 use crate::rule::{Args, RuleError, args::integer, base64url, geometry::Sides};
 
 /// Operations of `imageMogr2` that are understood and refused.
-const REFUSED: [OperationSpec; 3] = [
-    OperationSpec {
-        word: "AIGCMetadata",
-        aliases: &[],
-        usage: "AIGCMetadata/Label/<base64url>/...",
-        summary: "Labels generated content.",
-        parse: |args| {
-            check_aigc_metadata(args)?;
-            Err(RuleError::not_offered("AIGCMetadata", "AIGCMetadata"))
-        },
-    },
+const REFUSED: [OperationSpec; 2] = [
     OperationSpec {
         word: "animate",
         aliases: &[],
@@ -65,27 +55,6 @@ fn check_animate(args: &mut Args<'_>) -> Result<(), RuleError> {
         }
     }
     Err(args.syntax("", EXPECTED))
-}
-
-/// Names and Base64 values, of which `Label` has to be there. Source: spec/ci/format.md, 7.
-fn check_aigc_metadata(args: &mut Args<'_>) -> Result<(), RuleError> {
-    const NAMES: [&str; 7] = [
-        "Label",
-        "ContentProducer",
-        "ProduceID",
-        "ReservedCode1",
-        "ReservedCode2",
-        "PropagateID",
-        "ContentPropagator",
-    ];
-    let mut labelled = false;
-    while let Some(name) = args.peek().filter(|token| NAMES.contains(token)) {
-        args.take();
-        let value = args.text("URL-safe Base64")?;
-        base64url::decode_text(value).ok_or_else(|| args.syntax(value, "URL-safe Base64"))?;
-        labelled |= name == "Label";
-    }
-    if labelled { Ok(()) } else { Err(args.syntax("", "a Label")) }
 }
 
 /// Rules that exist in `Pic-Operations` only. Other text passes.

@@ -15,8 +15,8 @@ pub use wishes::Target;
 pub(crate) use wishes::Wishes;
 
 use crate::{
-    Dimensions, ImageError, ImageFormat, ImageHeader, Limits, Orientation, OutputSettings, Step,
-    rule::Pipeline,
+    Dimensions, ImageError, ImageFormat, ImageHeader, Limits, Orientation, OutputSettings, SlimMethod, Step,
+    metadata, rule::Pipeline, slim,
 };
 
 /// One rule made ready for one picture: defaults settled, sizes known, limits passed.
@@ -36,6 +36,8 @@ pub struct Plan {
     pub result_frames: u32,
     /// Nothing would change, so the original bytes may be returned.
     pub keeps_bytes: bool,
+    /// How the result is slimmed, where that is wished for.
+    pub slim: Option<SlimMethod>,
 }
 
 impl Plan {
@@ -67,6 +69,7 @@ impl Planner<'_> {
     fn finish(mut self, header: &ImageHeader, source_size_bytes: u64) -> Result<Plan, ImageError> {
         let wishes = self.wishes;
         let target = wishes.target.unwrap_or_else(|| Target::like(header.format));
+        self.check_drawing(header, target.format)?;
         if !crate::ops::is_built_in(target.format) {
             return Err(ImageError::NotOffered { feature: format!("format/{}", target.format) });
         }
@@ -74,6 +77,10 @@ impl Planner<'_> {
             self.keep_one_frame(0);
         }
         checks::result_format(target.format, self.size, self.limits())?;
+        if self.label.is_some() && !metadata::is_label_carried_by(target.format) {
+            let message = format!("{} files have no place for a label", target.format);
+            return Err(ImageError::InvalidForImage { operation: "AIGCMetadata", message });
+        }
         let is_jpeg = target.format == ImageFormat::Jpeg;
         let quality = quality::to_encode(wishes.quality, header, target.format);
         let source_quality = quality::of_source(header);
@@ -89,8 +96,16 @@ impl Planner<'_> {
             animated: self.frame_count > 1,
             background: self.background,
             palette_colors_max: self.palette_colors_max,
+            label: self.label.clone(),
         };
-        let keeps_bytes = self.changes_nothing(&output, header, source_size_bytes);
+        let changes_nothing = self.changes_nothing(&output, header, source_size_bytes);
+        let packs_drawing = output.format == ImageFormat::Svg;
+        let slim = match self.slims {
+            true => Some(slim_method(header, &output, changes_nothing)?),
+            false => packs_drawing.then_some(SlimMethod::Repack),
+        };
+        let keeps_bytes = (changes_nothing || packs_drawing) && slim != Some(SlimMethod::Reencode);
+        let output = if slim == Some(SlimMethod::Reencode) { thrifty(output, self.size) } else { output };
         let reported_quality = if keeps_bytes { source_quality } else { output.reported_quality };
         Ok(Plan {
             source: header.dimensions,
@@ -100,7 +115,24 @@ impl Planner<'_> {
             result: self.size,
             result_frames: self.frame_count,
             keeps_bytes,
+            slim,
         })
+    }
+
+    /// A drawing is packed or drawn; nothing else becomes a drawing.
+    fn check_drawing(&self, header: &ImageHeader, target: ImageFormat) -> Result<(), ImageError> {
+        match (header.format, target) {
+            (ImageFormat::Svg, ImageFormat::Svg) if self.steps.is_empty() && !self.slims => Ok(()),
+            (ImageFormat::Svg, ImageFormat::Svg) => {
+                let message = "svgc goes together with no other operation".to_owned();
+                Err(ImageError::InvalidForImage { operation: "format", message })
+            }
+            (format, ImageFormat::Svg) => Err(ImageError::UnsupportedSource { format }),
+            (ImageFormat::Svg, _) if header.dimensions.pixels() == 0 => {
+                Err(ImageError::Unreadable { reason: "SVG: it has no size".to_owned() })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether the original bytes are as good a result as any.
@@ -112,6 +144,7 @@ impl Planner<'_> {
             || self.wishes.progressive.is_none_or(|progressive| progressive == header.progressive);
         let tag_stays = !self.upright || matches!(header.orientation, None | Some(Orientation::Upright));
         self.steps.is_empty()
+            && header.format != ImageFormat::Svg
             && self.frames == FrameSelection::All
             && output.format == Target::like(header.format).format
             && quality_stays
@@ -119,7 +152,32 @@ impl Planner<'_> {
             && tag_stays
             && !output.optimize
             && !output.strip
+            && output.label.is_none()
             && output.size_limit.is_none_or(|limit| size_bytes <= limit.size_bytes_max)
             && (output.format != ImageFormat::Gif || output.palette_colors_max == 256)
     }
+}
+
+/// The way to slim a result. Errors: its format is none that is slimmed.
+fn slim_method(
+    header: &ImageHeader,
+    output: &OutputSettings,
+    changes_nothing: bool,
+) -> Result<SlimMethod, ImageError> {
+    let format = if changes_nothing { header.format } else { output.format };
+    let unsupported = || ImageError::UnsupportedSource { format };
+    let of_format = slim::method(&ImageHeader { format, ..header.clone() }).ok_or_else(unsupported)?;
+    Ok(if changes_nothing { of_format } else { SlimMethod::Reencode })
+}
+
+/// Settings that cost fewer bytes and no visible difference.
+fn thrifty(output: OutputSettings, size: Dimensions) -> OutputSettings {
+    /// In smaller pictures the headers of further scans cost more than they save.
+    const PROGRESSIVE_PIXELS_MIN: u64 = 100_000;
+    if output.format != ImageFormat::Jpeg {
+        return output;
+    }
+    let quality = output.quality.min(slim::JPEG_QUALITY_MAX);
+    let progressive = size.pixels() >= PROGRESSIVE_PIXELS_MIN;
+    OutputSettings { quality, reported_quality: quality, progressive, optimize: true, ..output }
 }

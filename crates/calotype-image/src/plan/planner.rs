@@ -6,7 +6,8 @@ use super::{FrameSelection, Wishes, checks, frames};
 use crate::{
     Assets, Color, Dimensions, ImageError, ImageFormat, ImageHeader, Limits, Orientation, PixelOperation,
     Rect, Step,
-    rule::{Modifiers, Stage},
+    metadata::AigcLabel,
+    rule::{Modifiers, Stage, Verb},
 };
 
 /// `cgif/1` keeps this many frames from the start. Source: spec/ci/format.md, 3.
@@ -38,6 +39,10 @@ pub struct Planner<'a> {
     pub(super) background: Color,
     pub(super) upright: bool,
     pub(super) palette_colors_max: u16,
+    /// Whether the result is to be slimmed.
+    pub(super) slims: bool,
+    /// The label of the result.
+    pub(super) label: Option<Arc<AigcLabel>>,
 }
 
 /// What operations may ask and tell.
@@ -163,6 +168,11 @@ impl<'a> Planner<'a> {
         self.apply(operation);
     }
 
+    /// Labels the result as generated content.
+    pub(crate) fn set_label(&mut self, label: Arc<AigcLabel>) {
+        self.label = Some(label);
+    }
+
     /// Pictures and fonts that were handed in with the pipeline.
     pub(crate) fn assets(&self) -> &'a Assets {
         self.assets
@@ -213,6 +223,8 @@ impl<'a> Planner<'a> {
             background: Color::WHITE,
             upright: false,
             palette_colors_max: PALETTE_COLORS,
+            slims: false,
+            label: None,
         }
     }
 
@@ -220,6 +232,7 @@ impl<'a> Planner<'a> {
     pub(super) fn run(&mut self, stage: &Stage, is_last: bool) -> Result<(), ImageError> {
         self.stage = *stage.modifiers();
         self.stage_wishes = Wishes::default();
+        self.slims |= stage.verb() == Verb::ImageSlim;
         let operations = stage.in_order();
         let first_other =
             operations.partition_point(|operation| operation.phase() == crate::ops::Phase::Frames);

@@ -13,9 +13,13 @@ pub struct Target {
 }
 
 impl Target {
-    /// What a source of some format becomes when no other is asked for: an APNG is the PNG that it also is.
+    /// What a source of some format becomes when no other is asked for: an APNG is the PNG that it also is, and what was
+    /// drawn becomes one.
     pub(super) fn like(source: ImageFormat) -> Self {
-        let format = if source == ImageFormat::Apng { ImageFormat::Png } else { source };
+        let format = match source {
+            ImageFormat::Apng | ImageFormat::Svg => ImageFormat::Png,
+            other => other,
+        };
         Self { format, optimize: false }
     }
 }

@@ -33,6 +33,8 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Rule, RuleError> {
                 return Err(RuleError::syntax(*verb, *segment, "nothing after it"));
             }
             inspected = Some(kind);
+        } else if stages.last().is_some_and(|stage: &Stage| stage.verb() == Verb::ImageSlim) {
+            return Err(RuleError::syntax("imageSlim", *segment, "no other picture to be made after it"));
         } else {
             stages.extend(parse_stage(verb, tokens, &mut mistakes)?);
         }
@@ -101,10 +103,7 @@ fn parse_stage(verb: &str, tokens: &[&str], mistakes: &mut Mistakes) -> Result<O
             let mark = watermark::parse(&mut args, &mut mistakes.ignores_error);
             Ok(mistakes.allow(mark)?.map(|mark| Stage::new(Verb::Watermark, vec![mark])))
         }
-        "imageSlim" if tokens.is_empty() => {
-            mistakes.allow::<()>(Err(RuleError::not_offered(verb, "imageSlim")))?;
-            Ok(None)
-        }
+        "imageSlim" if tokens.is_empty() => Ok(Some(Stage::new(Verb::ImageSlim, Vec::new()))),
         "imageSlim" => Err(args.syntax(tokens.join("/"), "nothing after it")),
         _ => Err(RuleError::syntax("instruction", verb, "a verb such as imageMogr2 in every segment")),
     }

@@ -4,7 +4,8 @@ use std::{fmt, sync::Arc};
 
 use super::Modifiers;
 use crate::{
-    AssetReference, Assets,
+    AssetReference, Assets, ImageFormat,
+    metadata::AigcLabel,
     ops::{Operation, Phase},
 };
 
@@ -17,6 +18,8 @@ pub enum Verb {
     ImageView2,
     /// `watermark`: one mark.
     Watermark,
+    /// `imageSlim`: fewer bytes for the same look; has no operations.
+    ImageSlim,
 }
 
 impl fmt::Display for Verb {
@@ -25,6 +28,7 @@ impl fmt::Display for Verb {
             Self::ImageMogr2 => "imageMogr2",
             Self::ImageView2 => "imageView2",
             Self::Watermark => "watermark",
+            Self::ImageSlim => "imageSlim",
         })
     }
 }
@@ -101,9 +105,30 @@ impl Pipeline {
         self.stages.iter().any(|stage| stage.modifiers.ignore_error)
     }
 
+    /// Whether the result is slimmed.
+    pub fn slims(&self) -> bool {
+        self.stages.last().is_some_and(|stage| stage.verb == Verb::ImageSlim)
+    }
+
+    /// Whether the picture is slimmed and nothing else happens to it.
+    pub fn only_slims(&self) -> bool {
+        self.slims() && self.stages.len() == 1
+    }
+
     /// Whether a `frame` selects one picture of an animation, so that the others need not be read.
     pub(crate) fn selects_one_frame(&self) -> bool {
         self.stages.iter().flat_map(|stage| &stage.operations).any(|operation| operation.selects_one_frame())
+    }
+
+    /// The format that is asked for, the last one that is written.
+    pub fn target_format(&self) -> Option<ImageFormat> {
+        let mut operations = self.stages.iter().rev().flat_map(|stage| stage.operations.iter().rev());
+        operations.find_map(|operation| operation.target_format())
+    }
+
+    /// The label the result bears, the last one that is written.
+    pub fn label(&self) -> Option<&AigcLabel> {
+        self.stages.iter().rev().flat_map(|stage| &stage.operations).find_map(|operation| operation.label())
     }
 
     /// Pictures the operations refer to, each once, in the order they are first named.

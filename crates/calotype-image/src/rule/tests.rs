@@ -113,9 +113,7 @@ fn persistent_rules_not_offered_are_named() {
         ("QRcode/cover/0/bar-type/1/segmente/1/size/500", "QR code"),
         ("watermark/3/type/3/text/dGVuY2VudCBjbG91ZA==", "blind watermark"),
         ("watermark/4/type/2/image/aHR0cDovL2E", "blind watermark"),
-        ("imageSlim", "imageSlim"),
         ("ci-process=AIImageCrop&width=5", "AIImageCrop"),
-        ("imageMogr2/AIGCMetadata/Label/MQ", "AIGCMetadata"),
         ("imageMogr2/animate/duration/200/images/dTE/dTI", "animate"),
     ] {
         let error = Rule::parse_persistent(text, &limits).expect_err(text);
@@ -308,5 +306,18 @@ proptest! {
                 prop_assert_eq!(plan.frames.spans(3).len(), plan.result_frames as usize);
             }
         }
+    }
+}
+
+#[test]
+fn slim_07_slimming_is_the_last_thing_that_makes_a_picture() {
+    let rule: Rule = "imageMogr2/thumbnail/!50p|imageSlim".parse().unwrap();
+    let pipeline = rule.pipeline().unwrap();
+    assert!(pipeline.slims() && !pipeline.only_slims());
+    assert_eq!(rule.to_string(), "imageMogr2/thumbnail/!50p|imageSlim");
+    assert!("imageSlim".parse::<Rule>().unwrap().pipeline().unwrap().only_slims());
+    assert!("imageSlim|imageInfo".parse::<Rule>().is_ok());
+    for rule in ["imageSlim|imageMogr2/rotate/90", "imageSlim|imageSlim", "imageSlim/1"] {
+        assert_eq!(kind(rule), RuleErrorKind::Syntax, "{rule}");
     }
 }

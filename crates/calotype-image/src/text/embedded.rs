@@ -16,16 +16,20 @@ pub(super) enum Class {
     Serif,
 }
 
+const SANS_FILE: &[u8] = include_bytes!("../../fonts/NotoSansSC-Regular.subset.ttf");
+const BOLD_FILE: &[u8] = include_bytes!("../../fonts/NotoSans-Bold.subset.ttf");
+const SERIF_FILE: &[u8] = include_bytes!("../../fonts/NotoSerifSC-Regular.subset.ttf");
+const EMOJI_FILE: &[u8] = include_bytes!("../../fonts/NotoEmoji-Regular.subset.ttf");
+
+/// The files themselves, for drawings: sans first, then bold, serif and emoji.
+pub(crate) const FILES: [&[u8]; 4] = [SANS_FILE, BOLD_FILE, SERIF_FILE, EMOJI_FILE];
+
 /// Latin and Chinese without serifs: what is drawn wherever no other font has a character.
-pub(super) static SANS: LazyLock<Arc<Font>> =
-    LazyLock::new(|| embedded(include_bytes!("../../fonts/NotoSansSC-Regular.subset.ttf")));
-static BOLD: LazyLock<Arc<Font>> =
-    LazyLock::new(|| embedded(include_bytes!("../../fonts/NotoSans-Bold.subset.ttf")));
-static SERIF: LazyLock<Arc<Font>> =
-    LazyLock::new(|| embedded(include_bytes!("../../fonts/NotoSerifSC-Regular.subset.ttf")));
+pub(super) static SANS: LazyLock<Arc<Font>> = LazyLock::new(|| embedded(SANS_FILE));
+static BOLD: LazyLock<Arc<Font>> = LazyLock::new(|| embedded(BOLD_FILE));
+static SERIF: LazyLock<Arc<Font>> = LazyLock::new(|| embedded(SERIF_FILE));
 /// Emoji in one colour.
-pub(super) static EMOJI: LazyLock<Arc<Font>> =
-    LazyLock::new(|| embedded(include_bytes!("../../fonts/NotoEmoji-Regular.subset.ttf")));
+pub(super) static EMOJI: LazyLock<Arc<Font>> = LazyLock::new(|| embedded(EMOJI_FILE));
 
 /// Names of the vendor's list as [`super::fonts::simplified`] spells them. Names that are not here are sans.
 const CLASSES: [(&str, Class); 5] = [

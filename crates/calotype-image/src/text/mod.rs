@@ -8,6 +8,7 @@ mod fonts;
 mod layout;
 mod outline;
 
+pub(crate) use embedded::FILES as EMBEDDED_FILES;
 pub use fonts::{Fonts, UnreadableFont};
 pub(crate) use layout::TextLayout;
 pub(crate) use outline::Placing;

@@ -1,8 +1,23 @@
 //! Addresses of objects as the client knows them.
 
-use super::{AddressingStyle, Target};
+use super::{Addressing, AddressingStyle, HostFamily, Resource, Target};
 use crate::encoding;
 use crate::names::{BucketName, ObjectKey};
+
+impl Addressing {
+    /// The address of a bucket as the service itself names it, for what no request has brought about.
+    pub fn official(&self, bucket: &BucketName) -> Target {
+        let official_suffix = format!("cos.{}.{}", self.region, self.domain);
+        Target {
+            resource: Resource::Bucket(bucket.clone()),
+            host_family: HostFamily::Cos,
+            style: AddressingStyle::VirtualHost,
+            host: format!("{bucket}.{official_suffix}"),
+            signed_paths: Vec::new(),
+            official_suffix,
+        }
+    }
+}
 
 impl Target {
     /// Address of an object without scheme, the way this client addresses the service; the key is not encoded.

@@ -74,6 +74,6 @@ describe! {
     buckets:
         DeleteBucket DeleteBucketPolicy DeleteConfiguration DeleteObjects DeleteStyle GetBucketAcl GetBucketLocation
         GetBucketPolicy GetBucketVersioning GetConfiguration GetStyle HeadBucket ListMultipartUploads
-        ListObjectVersions ListObjects ListObjectsV2 PostObject PutBucket PutBucketAcl PutBucketPolicy
-        PutBucketVersioning PutConfiguration PutStyle VisitWebsite
+        ListObjectVersions ListObjects ListObjectsV2 PicJobs PictureSetting PostObject PutBucket PutBucketAcl
+        PutBucketPolicy PutBucketVersioning PutConfiguration PutStyle VisitWebsite
 }

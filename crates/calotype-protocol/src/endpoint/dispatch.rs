@@ -108,6 +108,9 @@ fn bucket_subresource(
         return configuration(method, kind, request);
     }
     let bucket = request.bucket.clone();
+    if let Some(setting) = Setting::of_name(name) {
+        return PictureSetting::parse(setting, method, request).map(Endpoint::PictureSetting);
+    }
     match (method.as_str(), name) {
         ("GET", "acl") => Ok(Endpoint::GetBucketAcl(GetBucketAcl { bucket })),
         ("PUT", "acl") => PutBucketAcl::parse(request).map(Endpoint::PutBucketAcl),
@@ -152,6 +155,9 @@ fn object_endpoint(
     request: &ObjectRequest<'_>,
 ) -> Result<Endpoint, ParseError> {
     let is_read = method == Method::GET || method == Method::HEAD;
+    if let Some(call) = PicJobs::find(method, family, request)? {
+        return Ok(Endpoint::PicJobs(call));
+    }
     if let Some(name) = super::subresource::of_object(request.query) {
         return object_subresource(method, name, request);
     }
@@ -220,7 +226,7 @@ pub(super) fn unsupported(
     Endpoint::Unsupported(Unsupported { bucket: Some(bucket.clone()), key: key.cloned(), feature })
 }
 
-fn not_allowed(subresource: &str) -> ParseError {
+pub(super) fn not_allowed(subresource: &str) -> ParseError {
     let message = ErrorCode::MethodNotAllowed.default_message();
     ParseError::new(ErrorCode::MethodNotAllowed, format!("{message} ({subresource})"))
 }

@@ -92,9 +92,15 @@ impl GetObject {
         let mut wire = WireRequest::object(Method::GET, &self.bucket, &self.key);
         match &self.processing {
             Some(Processing::Rule(instruction)) => wire.query.push_flag(instruction),
+            Some(Processing::AigcMetadata) => wire.query.push("ci-process", Some("ImageAIGCMetadata".into())),
             Some(Processing::Inspect) => wire.query.push("ci-process", Some("ImageInspect".into())),
             Some(Processing::Original) => wire.query.push("ci-process", Some("originImage".into())),
-            Some(Processing::Unsupported(name)) => wire.query.push("ci-process", Some(name.clone())),
+            Some(Processing::Unsupported { name, ignores_error }) => {
+                wire.query.push("ci-process", Some(name.clone()));
+                if *ignores_error {
+                    wire.query.push("ignore-error", Some("1".into()));
+                }
+            }
             None => {}
         }
         self.unknown_flags.iter().for_each(|flag| wire.query.push_flag(flag));

@@ -32,6 +32,8 @@ mod listing;
 mod object_acl;
 mod object_headers;
 mod object_tagging;
+mod pic_jobs;
+mod picture_setting;
 mod post_object;
 mod preflight;
 mod process_image;
@@ -93,10 +95,14 @@ pub use listing::{ENTRIES_PER_PAGE_MAX, ListedObject, Owner};
 pub use object_acl::{GetObjectAcl, PutObjectAcl};
 pub use object_headers::ObjectHeaders;
 pub use object_tagging::ObjectTagging;
+pub use pic_jobs::{ListPicJobs, PageOf, PicJobs, PicJobsCall};
+pub use picture_setting::{
+    GuetzliStatus, ImageSlim, OriginProtectStatus, PictureSetting, Setting, SettingAction, StyleSeparators,
+};
 pub use post_object::{PostObject, PostResponse};
 pub use preflight::Preflight;
 pub use process_image::ProcessImage;
-pub use processing::Processing;
+pub use processing::{Processing, known_process, refusal_of_process};
 pub use put_bucket::{CreateBucketConfiguration, PutBucket};
 pub use put_object::{OBJECT_BYTES_MAX, PutObject, StoredReply};
 pub use restore_object::{RESTORE_DAYS_MAX, RestoreObject, RestoreRequest, RestoreTier};
@@ -144,6 +150,8 @@ pub enum Endpoint {
     ListObjects(ListObjects),
     ListObjectsV2(ListObjectsV2),
     ListParts(ListParts),
+    PicJobs(PicJobs),
+    PictureSetting(PictureSetting),
     PostObject(PostObject),
     Preflight(Preflight),
     ProcessImage(ProcessImage),

@@ -10,12 +10,19 @@ use crate::query::Query;
 pub enum Processing {
     /// An instruction such as `imageMogr2/thumbnail/!50p`, decoded.
     Rule(String),
+    /// The label for generated content.
+    AigcMetadata,
     /// Looks for foreign data in a picture.
     Inspect,
     /// The untouched original, past the protection of originals.
     Original,
-    /// A process that is known and not offered, by its name.
-    Unsupported(String),
+    /// A process that is known and not offered.
+    Unsupported {
+        /// Its name.
+        name: String,
+        /// Whether the original will do in its place.
+        ignores_error: bool,
+    },
 }
 
 impl Processing {
@@ -28,9 +35,13 @@ impl Processing {
         }
         let Some(name) = query.ci_process() else { return Ok(None) };
         Ok(Some(match known_process(name)? {
+            "ImageAIGCMetadata" => Self::AigcMetadata,
             "ImageInspect" => Self::Inspect,
             "originImage" => Self::Original,
-            name => Self::Unsupported(name.to_owned()),
+            name => {
+                let ignores_error = name == "AIImageCrop" && query.value("ignore-error") == Some("1");
+                Self::Unsupported { name: name.to_owned(), ignores_error }
+            }
         }))
     }
 }
@@ -52,6 +63,8 @@ const PROCESSES: &[&str] = &[
     "AutoTranslationBlock",
     "DetectCar",
     "DetectFace",
+    "GetActionSequence",
+    "GetDigitCode",
     "GoodsMatting",
     "IDCardOCR",
     "ImageAIGCMetadata",
@@ -59,6 +72,7 @@ const PROCESSES: &[&str] = &[
     "ImageRepair",
     "ImageSearch",
     "ImageTargetRec",
+    "LivenessRecognition",
     "OCR",
     "QRcode",
     "RecognizeLogo",
@@ -77,8 +91,20 @@ const PROCESSES: &[&str] = &[
     "videoinfo",
 ];
 
+/// Processes of media and documents; all others that are not offered need a model.
+const MEDIA_PROCESSES: &[&str] =
+    &["doc-preview", "filehash", "getplaylist", "pm3u8", "snapshot", "videoinfo"];
+
+/// Why a process that is known is not offered, for people.
+pub fn refusal_of_process(name: &str) -> String {
+    match MEDIA_PROCESSES.contains(&name) {
+        true => format!("{name} is not available on this server"),
+        false => format!("{name} requires a recognition model and is not available on this server"),
+    }
+}
+
 /// Refuses names nobody knows.
-pub(super) fn known_process(name: &str) -> Result<&str, ParseError> {
+pub fn known_process(name: &str) -> Result<&str, ParseError> {
     if PROCESSES.contains(&name) {
         Ok(name)
     } else {

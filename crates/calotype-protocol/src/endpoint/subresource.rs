@@ -33,6 +33,7 @@ const OF_BUCKETS: &[&str] = &[
     "response-control",
     "strict-signature",
     "style",
+    "style-separators",
     "tagging",
     "unbind",
     "uploads",

@@ -1,12 +1,14 @@
 //! XML bodies: a writer that never adds white space, and a reader with bounds.
 
 mod element;
+mod json;
 mod tree;
 mod writer;
 
 use crate::error_code::ErrorCode;
 
 pub use element::Element;
+pub(crate) use json::json_members;
 pub use writer::XmlWriter;
 
 /// Largest XML body of a request, except batch deletes.

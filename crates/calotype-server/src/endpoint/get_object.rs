@@ -1,6 +1,6 @@
 //! `GET /<key>`: an object or a stretch of it.
 
-use calotype_protocol::endpoint::{GetObject, Processing};
+use calotype_protocol::endpoint::{GetObject, Processing, refusal_of_process};
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::range::ResolvedRange;
 use calotype_store::{Content, StoredObject};
@@ -8,6 +8,7 @@ use http::{HeaderMap, Response, StatusCode};
 
 use super::{Context, get_picture, objects, restore_object};
 use crate::error::{self, ApiError};
+use crate::picture_settings;
 use crate::reply::{self, Reply};
 use crate::throttle::throttled;
 use crate::wire::ReplyBody;
@@ -20,9 +21,10 @@ pub async fn handle(cx: &Context<'_>, get: GetObject) -> Result<Reply, ApiError>
     if let Some(picture) = get_picture::handle(cx, &get).await? {
         return Ok(picture);
     }
-    check_processing(&get)?;
     let reader = objects::open(cx, &get.key, get.version_id.as_ref()).await?;
     let object = reader.object();
+    check_processing(&get)?;
+    check_protection(cx, &get)?;
     objects::check_customer_key(object, get.customer_key.as_ref())?;
     if let Some(unchanged) = objects::check_conditions(object, &get.conditions)? {
         return Ok(unchanged);
@@ -82,12 +84,23 @@ pub(super) fn check_overrides(cx: &Context<'_>, get: &GetObject) -> Result<(), A
 
 /// Refuses what nobody makes here.
 pub(super) fn check_processing(get: &GetObject) -> Result<(), ApiError> {
-    let feature = match &get.processing {
-        Some(Processing::Inspect) => "ImageInspect",
-        Some(Processing::Unsupported(name)) => name,
-        Some(Processing::Rule(_) | Processing::Original) | None => return Ok(()),
+    let message = match &get.processing {
+        Some(Processing::Inspect) => "ImageInspect is not available on this server".to_owned(),
+        Some(Processing::Unsupported { name, ignores_error: false }) => refusal_of_process(name),
+        Some(Processing::Unsupported { ignores_error: true, .. })
+        | Some(Processing::Rule(_) | Processing::AigcMetadata | Processing::Original)
+        | None => return Ok(()),
     };
-    Err(ApiError::new(ErrorCode::NotImplemented, format!("{feature} is not offered by this server")))
+    Err(ApiError::new(ErrorCode::NotImplemented, message))
+}
+
+/// Protected originals are shown to those alone who ask for the original and say who they are.
+fn check_protection(cx: &Context<'_>, get: &GetObject) -> Result<(), ApiError> {
+    let asks_openly = get.processing == Some(Processing::Original) && cx.caller.account().is_some();
+    if !asks_openly && cx.settings.pictures.protects(&get.key) {
+        return Err(picture_settings::protected());
+    }
+    Ok(())
 }
 
 pub(super) fn resolve_range(

@@ -12,8 +12,8 @@ pub async fn handle(cx: &Context<'_>, head: HeadObject) -> Result<Reply, ApiErro
     if let Some(picture) = get_picture::handle(cx, &get).await? {
         return Ok(picture);
     }
-    get_object::check_processing(&get)?;
     let object = objects::head(cx, &get.key, get.version_id.as_ref()).await?;
+    get_object::check_processing(&get)?;
     objects::check_customer_key(&object, get.customer_key.as_ref())?;
     if let Some(unchanged) = objects::check_conditions(&object, &get.conditions)? {
         return Ok(unchanged);

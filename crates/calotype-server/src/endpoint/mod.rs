@@ -28,6 +28,8 @@ mod listed;
 mod object_acl;
 mod object_tagging;
 pub mod objects;
+mod pic_jobs;
+mod picture_setting;
 mod post_object;
 mod preflight;
 mod process_image;
@@ -56,6 +58,7 @@ use crate::auth::{self, Caller};
 use crate::bucket_settings::BucketSettings;
 use crate::error::ApiError;
 use crate::reply::Reply;
+use crate::request_id::RequestId;
 use crate::wire::RequestBody;
 
 /// What a handler knows besides its endpoint: a request in a bucket that is there, by a caller who was let in.
@@ -72,14 +75,15 @@ pub struct Context<'a> {
     pub bucket: GuardedBucket,
     /// What the documents of that bucket say.
     pub settings: Arc<BucketSettings>,
+    /// The name of the request.
+    pub request_id: RequestId,
 }
 
 /// Hands a request to its handler.
 pub async fn answer(
     app: &Arc<App>,
     caller: &Caller<'_>,
-    target: &Target,
-    parts: &Parts,
+    (target, parts, request_id): (&Target, &Parts, RequestId),
     endpoint: Endpoint,
     body: RequestBody,
 ) -> Result<Reply, ApiError> {
@@ -99,7 +103,7 @@ pub async fn answer(
             auth::check_strictness(&settings, parts)?;
             access::allow(caller, &bucket, &endpoint)?;
             access::check_page(&settings, parts, &endpoint)?;
-            let cx = Context { app, caller, target, parts, bucket, settings };
+            let cx = Context { app, caller, target, parts, bucket, settings, request_id };
             match endpoint {
                 Endpoint::GetObject(get) => get_object::handle(&cx, get).await,
                 // Every request moves its future once: the most frequent one must not bear the size of the largest.
@@ -142,6 +146,8 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         Endpoint::ListObjects(list) => list_objects::handle(cx, list).await,
         Endpoint::ListObjectsV2(list) => list_objects_v2::handle(cx, list).await,
         Endpoint::ListParts(list) => list_parts::handle(cx, list).await,
+        Endpoint::PicJobs(request) => pic_jobs::handle(cx, request, body).await,
+        Endpoint::PictureSetting(request) => picture_setting::handle(cx, request, body).await,
         Endpoint::PostObject(_) => post_object::handle(cx, body).await,
         Endpoint::ProcessImage(process) => process_image::handle(cx, process).await,
         Endpoint::PutBucketAcl(put) => bucket_acl::put(cx, put, body).await,

@@ -23,8 +23,13 @@ const STYLES_MAX: usize = 100;
 pub async fn put(cx: &Context<'_>, body: RequestBody) -> Result<Reply, ApiError> {
     let document = request_body::document::<AddStyle>(body, &cx.parts.headers, XML_BODY_BYTES_MAX).await?;
     let AddStyle(StyleRule { name, body }) = document.ok_or(ErrorCode::MalformedXML)?;
-    processing::check_style(cx.app, &name, &body)?;
     let (store, bucket) = (&cx.app.store, &cx.bucket.name);
+    processing::check_style(cx.app, &name, &body)?;
+    let mut separators = cx.settings.pictures.separators.iter();
+    if let Some(separator) = separators.find(|separator| name.contains(**separator)) {
+        let message = format!("style name {name:?} has the separator {separator} in it");
+        return Err(ApiError::invalid_argument(message));
+    }
     let others = store.texts(bucket, TextKind::Style).await?;
     if others.len() >= STYLES_MAX && others.iter().all(|(other, _)| *other != name) {
         return Err(ApiError::invalid_argument(format!("the bucket has {STYLES_MAX} styles already")));

@@ -13,7 +13,7 @@ use super::workers::WorkError;
 use crate::error::ApiError;
 
 /// The number of a refusal, for clients that know the vendor's list.
-pub(super) const X_ERR_NO: HeaderName = HeaderName::from_static("x-errno");
+pub(crate) const X_ERR_NO: HeaderName = HeaderName::from_static("x-errno");
 
 /// A refusal that can be told to several waiting requests.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

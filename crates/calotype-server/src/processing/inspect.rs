@@ -5,12 +5,13 @@
 use bytes::Bytes;
 use calotype_image::measure::{self, exif};
 use calotype_image::rule::{Inspection, InspectionKind, Rule};
-use calotype_image::{Cancel, ImageError, Job, Limits, Plan, SourceImage};
+use calotype_image::{Cancel, ImageError, ImageFormat, Job, Limits, Plan, SourceImage};
 use calotype_store::digest;
 
 use super::Pictures;
 use super::failure::Failure;
 use super::make_results::{Made, Wish, make_results};
+use super::on_the_fly::check_drawing;
 use super::workers::{Work, WorkError};
 
 /// A rule that reads every pixel of the first frame and nothing else, as measuring does.
@@ -29,6 +30,7 @@ pub(super) async fn inspect(
     let (bytes, md5) = match &inspection.after {
         None => (source, md5),
         Some(pipeline) => {
+            check_drawing(&source, pipeline)?;
             let wishes = [Wish::Picture(pipeline.clone())];
             let made = make_results(pictures, source.clone(), &wishes, false).await;
             match made.map_err(|failed| failed.failure)?.made.pop() {
@@ -49,6 +51,10 @@ pub(super) async fn inspect(
 
 /// Checks that the pixels of a picture may be read, and tells the memory that takes.
 pub(super) fn measuring_bytes(image: &SourceImage, limits: &Limits) -> Result<u64, Failure> {
+    if image.header().format == ImageFormat::Svg {
+        // A drawing is told by its header alone.
+        return Ok(0);
+    }
     let rule = Rule::parse(READS_ONE_FRAME, limits)?;
     let Some(pipeline) = rule.pipeline() else { return Ok(0) };
     let plan = Plan::build(pipeline, image.header(), image.bytes().len() as u64, limits)?;

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use calotype_image::measure::ImageInfo;
 use calotype_image::rule::Pipeline;
 use calotype_image::{
-    Assets, Cancel, Dimensions, ImageError, ImageFormat, ImageHeader, Job, Plan, ProcessedImage, SourceImage,
+    Assets, Cancel, Dimensions, ImageError, ImageFormat, ImageHeader, Job, Plan, ProcessedImage, Slimmed,
+    SourceImage,
 };
 use calotype_store::ReceivedBody;
 
@@ -84,6 +85,8 @@ pub(super) struct PictureFacts {
     pub(super) dimensions: Dimensions,
     pub(super) quality: u8,
     pub(super) frame_count: u32,
+    /// What came of slimming, where that was wished for.
+    pub(super) slimmed: Option<Slimmed>,
 }
 
 impl PictureFacts {
@@ -94,6 +97,7 @@ impl PictureFacts {
             dimensions: header.dimensions,
             quality: header.quality.unwrap_or(100),
             frame_count: header.frame_count,
+            slimmed: None,
         }
     }
 
@@ -103,6 +107,7 @@ impl PictureFacts {
             dimensions: image.dimensions,
             quality: image.quality,
             frame_count: image.frame_count,
+            slimmed: image.slimmed,
         }
     }
 }

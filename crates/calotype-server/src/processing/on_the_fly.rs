@@ -2,13 +2,14 @@
 //!
 //! Spec: spec/ci/README.md, 1.1; spec/ci/errors.md, 4.
 
-use calotype_image::rule::Rule;
+use calotype_image::rule::{Pipeline, Rule};
+use calotype_image::{ImageError, ImageFormat, Slimmed};
 use calotype_protocol::conditions::{Conditions, Verdict};
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::names::ETag;
 use calotype_protocol::timestamp;
 use calotype_store::{Content, ObjectReader, StoredObject};
-use http::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED};
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LAST_MODIFIED};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::assets::{FoundAssets, Request};
@@ -20,6 +21,7 @@ use super::{Pictures, rules};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::kept;
+use crate::picture_settings;
 use crate::reply::{self, Reply};
 use crate::wire::ReplyBody;
 
@@ -31,6 +33,10 @@ pub(crate) struct Download<'a> {
     pub(crate) request: Request<'a>,
     /// The instruction, decoded.
     pub(crate) instruction: &'a str,
+    /// Whether the bucket keeps the original back: then only inspections are answered.
+    pub(crate) is_protected: bool,
+    /// Whether the client asked for the object itself: then that is the answer to every failure.
+    pub(crate) is_automatic: bool,
     /// What the client has already.
     pub(crate) conditions: &'a Conditions,
     /// `response-…` parameters.
@@ -48,9 +54,12 @@ async fn answer(app: &App, download: Download<'_>) -> Result<Reply, ApiError> {
     let object = download.source.object();
     let rule = match rules::download_rule(app, &object.bucket, download.instruction).await? {
         Ok(rule) => Some(rule),
-        Err(failure) if failure.ignorable => None,
+        Err(failure) if failure.ignorable || download.is_automatic => None,
         Err(failure) => return Err(failure.into()),
     };
+    if download.is_protected && !matches!(rule, Some(Rule::Inspect(_))) {
+        return Err(picture_settings::protected());
+    }
     let mut assets = FoundAssets::default();
     if let Some(rule) = &rule {
         assets.find(app, download.request, rule.assets()).await?;
@@ -66,23 +75,47 @@ async fn answer(app: &App, download: Download<'_>) -> Result<Reply, ApiError> {
     let rendition = match &rule {
         Some(rule) => {
             let made = make(&app.pictures, &download.source, rule, &assets);
-            app.pictures.renditions.get_or_make(key, made).await?
+            match app.pictures.renditions.get_or_make(key, made).await {
+                Err(_) if download.is_automatic => Rendition::Original,
+                made => made?,
+            }
         }
         None => Rendition::Original,
     };
+    let slim_flag = rule.as_ref().and_then(Rule::pipeline).is_some_and(Pipeline::slims);
+    let slim_flag = slim_flag.then(|| slim_flag_of(&rendition));
     let (body, content_type) = match rendition {
-        Rendition::Made { body, content_type } => (ReplyBody::from(body), content_type.to_owned()),
+        Rendition::Made { body, content_type, .. } => (ReplyBody::from(body), content_type.to_owned()),
         Rendition::Original => original(&download.source).await?,
     };
     let mut reply = reply::empty(StatusCode::OK);
     *reply.body_mut() = body;
     let headers = reply.headers_mut();
+    if content_type == ImageFormat::Svg.content_type() {
+        // A drawing may hold scripts, which this service does not take out.
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
+    }
     reply::set(headers, CONTENT_TYPE, content_type);
+    if let Some(flag) = slim_flag {
+        headers.insert(X_SLIM_FLAG, HeaderValue::from(flag));
+    }
     identify(headers, object, &etag);
     for (name, value) in download.overrides {
         headers.insert(name, value.clone());
     }
     Ok(reply)
+}
+
+/// Says what came of slimming. Source: spec/ci/extras.md, A4.
+const X_SLIM_FLAG: HeaderName = HeaderName::from_static("x-slimflag");
+
+/// 0 where it failed and the original is returned, 1 where there are fewer bytes, 2 where there could not be.
+fn slim_flag_of(rendition: &Rendition) -> u16 {
+    match rendition {
+        Rendition::Made { slimmed: Some(Slimmed::Smaller), .. } => 1,
+        Rendition::Made { .. } => 2,
+        Rendition::Original => 0,
+    }
 }
 
 /// Makes a rendition of a stored object.
@@ -93,9 +126,17 @@ async fn make(
     assets: &FoundAssets,
 ) -> Result<Rendition, Failure> {
     match make_strictly(pictures, source, rule, assets).await {
-        Err(failure) if failure.ignorable && ignores_error(rule) => Ok(Rendition::Original),
+        Err(failure) if failure.ignorable && (ignores_error(rule) || may_stay(rule, &failure)) => {
+            Ok(Rendition::Original)
+        }
         outcome => outcome,
     }
+}
+
+/// Slimming alone leaves a picture as it is where that is too large, not where it is none that can be slimmed.
+fn may_stay(rule: &Rule, failure: &Failure) -> bool {
+    let only_slims = rule.pipeline().is_some_and(Pipeline::only_slims);
+    only_slims && matches!(failure.code, ErrorCode::ImageTooLarge | ErrorCode::ImageResolutionExceed)
 }
 
 async fn make_strictly(
@@ -109,25 +150,38 @@ async fn make_strictly(
     let bytes = source.bytes(pictures.limits.source_size_bytes_max).await.map_err(Failure::of_store)?;
     match rule.clone().with_assets(assets.load(pictures).await?) {
         Rule::Process(pipeline) => {
+            check_drawing(&bytes, &pipeline)?;
             let wishes = [Wish::Picture(pipeline)];
             let results =
                 make_results(pictures, bytes, &wishes, false).await.map_err(|failed| failed.failure)?;
             Ok(match results.made.into_iter().next() {
-                Some(Made::Picture { body, facts }) => {
-                    Rendition::Made { body: body.bytes().clone(), content_type: facts.format.content_type() }
-                }
+                Some(Made::Picture { body, facts }) => Rendition::Made {
+                    body: body.bytes().clone(),
+                    content_type: facts.format.content_type(),
+                    slimmed: facts.slimmed,
+                },
                 Some(Made::Copy { .. }) | None => Rendition::Original,
             })
         }
         Rule::Inspect(inspection) => {
             let json = inspect(pictures, bytes, &inspection, plain_md5(&object.etag)).await?;
-            Ok(Rendition::Made { body: json.into(), content_type: "application/json" })
+            Ok(Rendition::Made { body: json.into(), content_type: "application/json", slimmed: None })
         }
         Rule::Style(style) => Err(Failure::new(
             ErrorCode::InvalidArgument,
             format!("a style may not refer to the style {:?}", style.name),
         )),
     }
+}
+
+/// Drawings are drawn for results that are stored; a download can have them packed alone.
+/// Source: spec/ci/README.md, 5.
+pub(super) fn check_drawing(bytes: &[u8], pipeline: &Pipeline) -> Result<(), Failure> {
+    let is_drawing = ImageFormat::detect(bytes) == Some(ImageFormat::Svg);
+    if is_drawing && pipeline.target_format() != Some(ImageFormat::Svg) {
+        return Err(ImageError::UnsupportedSource { format: ImageFormat::Svg }.into());
+    }
+    Ok(())
 }
 
 /// The MD5 of the content, where the entity tag is one.

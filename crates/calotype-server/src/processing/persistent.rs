@@ -114,10 +114,21 @@ pub(crate) async fn process_image(
     operations: &HeaderValue,
     source: &ObjectReader,
 ) -> Result<Reply, ApiError> {
+    process_stored(app, caller, target, operations, source).await.map(|result| reply::xml(&result))
+}
+
+/// Makes objects from one that is stored, and tells about them.
+pub(crate) async fn process_stored(
+    app: &App,
+    caller: &Caller<'_>,
+    target: &Target,
+    operations: &HeaderValue,
+    source: &ObjectReader,
+) -> Result<UploadResult, ApiError> {
     let object = source.object();
     let checked = rules::check(app, (caller, target), (&object.bucket, &object.key), operations).await?;
     if checked.is_empty() {
-        return Ok(reply::xml(&upload_result(target, object, None, ProcessResults::default())));
+        return Ok(upload_result(target, object, None, ProcessResults::default()));
     }
     let (bytes, _held) = read_source(app, source, &checked).await?;
     let made = make(app, bytes.clone(), &checked).await?;
@@ -130,7 +141,7 @@ pub(crate) async fn process_image(
     };
     let image_info = made.source.map(image_info);
     let results = process_results(target, &stored, &results.facts);
-    Ok(reply::xml(&upload_result(target, source, image_info, results)))
+    Ok(upload_result(target, source, image_info, results))
 }
 
 async fn make(app: &App, source: Bytes, checked: &CheckedRules) -> Result<Results, ApiError> {
@@ -167,7 +178,14 @@ fn original(put: PutObject, body: ReceivedBody) -> NewObject {
 /// Results on their way into the store, and what the answer tells about each.
 struct NewResults {
     objects: Vec<NewObject>,
-    facts: Vec<Option<PictureFacts>>,
+    facts: Vec<ResultFacts>,
+}
+
+/// What the answer tells about a result.
+struct ResultFacts {
+    picture: Option<PictureFacts>,
+    /// Names and values of its label.
+    label: Vec<(String, String)>,
 }
 
 /// - `copy`: the source, for rules that keep it as it is.
@@ -179,10 +197,10 @@ fn new_results(
     original_type: Option<&str>,
 ) -> NewResults {
     let mut results = NewResults { objects: Vec::new(), facts: Vec::new() };
-    for (destination, made) in checked.destinations.iter().zip(made) {
-        let (body, facts) = match made {
-            Made::Picture { body, facts } => (body, Some(facts)),
-            Made::Copy { facts } => (copy(), facts),
+    for ((destination, wish), made) in checked.destinations.iter().zip(&checked.wishes).zip(made) {
+        let (body, facts, label) = match made {
+            Made::Picture { body, facts } => (body, Some(facts), label(wish)),
+            Made::Copy { facts } => (copy(), facts, Vec::new()),
         };
         let content_type = facts.map(|facts| facts.format.content_type()).or(original_type);
         results.objects.push(NewObject {
@@ -196,9 +214,27 @@ fn new_results(
             body,
             only_if: Precondition::default(),
         });
-        results.facts.push(facts);
+        results.facts.push(ResultFacts { picture: facts, label });
     }
     results
+}
+
+/// The label that a wish puts on its picture, whole. Source: spec/ci/persistent.md, 5.2.
+fn label(wish: &Wish) -> Vec<(String, String)> {
+    const ORDER: [&str; 7] = [
+        "Label",
+        "ContentProducer",
+        "ProduceID",
+        "ReservedCode1",
+        "ReservedCode2",
+        "PropagateID",
+        "ContentPropagator",
+    ];
+    let Wish::Picture(pipeline) = wish else { return Vec::new() };
+    let label = pipeline.label();
+    label.map_or_else(Vec::new, |label| {
+        ORDER.map(|name| (name.to_owned(), label.value(name).to_owned())).into()
+    })
 }
 
 /// The XML answer with the headers of an ordinary upload.
@@ -224,16 +260,13 @@ fn upload_result(
     UploadResult { original, results }
 }
 
-fn process_results(
-    target: &Target,
-    stored: &[StoredObject],
-    facts: &[Option<PictureFacts>],
-) -> ProcessResults {
-    let objects = stored.iter().zip(facts).map(|(object, facts)| process_result(target, object, *facts));
+fn process_results(target: &Target, stored: &[StoredObject], facts: &[ResultFacts]) -> ProcessResults {
+    let objects = stored.iter().zip(facts).map(|(object, facts)| process_result(target, object, facts));
     ProcessResults { objects: objects.collect(), ..ProcessResults::default() }
 }
 
-fn process_result(target: &Target, object: &StoredObject, facts: Option<PictureFacts>) -> ProcessResult {
+fn process_result(target: &Target, object: &StoredObject, facts: &ResultFacts) -> ProcessResult {
+    let ResultFacts { picture: facts, label } = facts;
     ProcessResult {
         key: object.key.clone(),
         location: target.location(&object.bucket, &object.key),
@@ -248,7 +281,7 @@ fn process_result(target: &Target, object: &StoredObject, facts: Option<PictureF
         code_status: None,
         qr_codes: Vec::new(),
         watermark_status: None,
-        aigc_metadata: Vec::new(),
+        aigc_metadata: label.clone(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use bytes::Bytes;
+use calotype_image::Slimmed;
 use calotype_protocol::names::ETag;
 use calotype_store::{StoredObject, digest};
 use moka::future::Cache;
@@ -18,8 +19,8 @@ const ENTRY_OVERHEAD_BYTES: usize = 512;
 /// What an instruction makes of an object.
 #[derive(Debug, Clone)]
 pub(super) enum Rendition {
-    /// New bytes.
-    Made { body: Bytes, content_type: &'static str },
+    /// New bytes, and what came of slimming them where that was wished for.
+    Made { body: Bytes, content_type: &'static str, slimmed: Option<Slimmed> },
     /// It failed in a way that the instruction says to ignore: the object as it is stored.
     Original,
 }
@@ -106,7 +107,7 @@ mod tests {
     }
 
     fn made(size_bytes: usize) -> Rendition {
-        Rendition::Made { body: Bytes::from(vec![0; size_bytes]), content_type: "image/png" }
+        Rendition::Made { body: Bytes::from(vec![0; size_bytes]), content_type: "image/png", slimmed: None }
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@
 
 use calotype_image::rule::Rule;
 use calotype_protocol::address::Target;
+use calotype_protocol::endpoint::known_process;
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::names::{BucketName, ObjectKey};
 use calotype_protocol::pic_operations::{Destination, PIC_RULES_MAX, PicOperations, PicRule};
@@ -78,8 +79,33 @@ pub(super) async fn check(
     Ok(CheckedRules { wants_facts: operations.is_pic_info, destinations, wishes, assets })
 }
 
+/// Refuses operations that could not be begun. As [`check`], for those who begin later.
+pub(crate) async fn check_rules(
+    app: &App,
+    request: (&Caller<'_>, &Target),
+    source: (&BucketName, &ObjectKey),
+    operations: &HeaderValue,
+) -> Result<(), ApiError> {
+    check(app, request, source, operations).await.map(drop)
+}
+
+/// Refuses the text of a rule that makes no picture. Whether a style it names is there is not looked at.
+pub(crate) fn check_rule(app: &App, rule: &str) -> Result<(), ApiError> {
+    match Rule::parse_persistent(rule, &app.pictures.limits) {
+        Ok(Rule::Inspect(inspection)) => {
+            Err(Failure::pic_operations(format!("{inspection} makes no picture")).into())
+        }
+        Ok(Rule::Process(_) | Rule::Style(_)) => Ok(()),
+        Err(error) if error.ignorable => Ok(()),
+        Err(error) => Err(Failure::from(error).into()),
+    }
+}
+
 /// Reads one rule. The outer error is the store's, the inner one the rule's.
 async fn wish(app: &App, bucket: &BucketName, rule: &PicRule) -> Result<Result<Wish, Failure>, ApiError> {
+    if let Some(process) = rule.rule.trim().strip_prefix("ci-process=") {
+        known_process(process.split('&').next().unwrap_or_default())?;
+    }
     let limits = &app.pictures.limits;
     let parsed = match Rule::parse_persistent(&rule.rule, limits) {
         Ok(Rule::Style(style)) => match app.store.text(bucket, TextKind::Style, &style.name).await? {

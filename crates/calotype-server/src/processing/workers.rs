@@ -97,7 +97,8 @@ impl Workers {
         let queue = Arc::new(Queue::new(config.queue_places, config.memory_bytes));
         for number in 0..config.threads.max(1) {
             let queue = Arc::clone(&queue);
-            std::thread::Builder::new().name(format!("picture-{number}")).spawn(move || {
+            let thread = std::thread::Builder::new().name(format!("picture-{number}"));
+            thread.stack_size(STACK_BYTES).spawn(move || {
                 yield_to_the_network();
                 queue.serve();
             })?;
@@ -151,6 +152,9 @@ impl Drop for WithdrawOnDrop<'_> {
         self.queue.withdraw(&self.entry);
     }
 }
+
+/// Room for drawings that go as deep as is allowed: each level takes several calls.
+const STACK_BYTES: usize = 16 << 20;
 
 /// Small requests stay quick while pictures are made: on Linux priorities belong to threads, so this one steps back.
 fn yield_to_the_network() {

@@ -107,6 +107,49 @@ async fn sty_12_sty_16_sty_17_sty_18_every_form_of_use() {
     assert_eq!(size(gallery.bucket.request("GET", &target).send().await), (214, 320));
 }
 
+async fn separate_by(gallery: &Gallery, separators: &str) -> Reply {
+    let inner: String = separators.chars().map(|one| format!("<Separator>{one}</Separator>")).collect();
+    let document = format!("<StyleSeparators>{inner}</StyleSeparators>");
+    gallery.bucket.request("PUT", "/?style-separators").body(document).send().await
+}
+
+#[tokio::test]
+async fn sty_13_other_separators_once_they_are_enabled() {
+    let gallery = gallery_with_half().await;
+    let styled = |separator: &str| format!("/{LAND}{separator}half");
+    for separator in ["-", "_", "/"] {
+        let reply = gallery.bucket.request("GET", &styled(separator)).send().await;
+        assert_eq!(reply.error(), (404, "NoSuchKey".to_owned()), "{separator}");
+    }
+    assert_eq!(separate_by(&gallery, "-_/").await.status, 200);
+    for separator in ["-", "_", "/"] {
+        let reply = gallery.bucket.request("GET", &styled(separator)).send().await;
+        assert_eq!(reply.status, 200, "{separator}: {}", String::from_utf8_lossy(&reply.body));
+        assert_eq!(size(reply), (320, 214), "{separator}");
+    }
+    // The default is one of the subset or it is off.
+    let reply = gallery.bucket.request("GET", &styled("!")).send().await;
+    assert_eq!(reply.error(), (404, "NoSuchKey".to_owned()));
+    // The split is at the last separator, and the first one that leads to a style counts.
+    gallery.put("a-b_c.png", fixture(SMALL)).await;
+    assert_eq!(size(gallery.bucket.request("GET", "/a-b_c.png-half").send().await), (50, 30));
+
+    let shown = gallery.bucket.request("GET", "/?style-separators").send().await;
+    assert_eq!(shown.xml().children("Separator").map(|one| one.text()).collect::<String>(), "/-_");
+    assert_eq!(gallery.bucket.request("DELETE", "/?style-separators").send().await.status, 200);
+    assert_eq!(size(gallery.bucket.request("GET", &styled("!")).send().await), (320, 214));
+}
+
+#[tokio::test]
+async fn sty_08_sty_13_names_and_separators_keep_apart() {
+    let gallery = Gallery::start().await;
+    assert_eq!(add(&gallery, "a-b", HALF).await.status, 200);
+    assert_eq!(separate_by(&gallery, "!-").await.error(), (400, "InvalidArgument".to_owned()));
+    assert_eq!(separate_by(&gallery, "!_").await.status, 200);
+    assert_eq!(add(&gallery, "a_b", HALF).await.error(), (400, "InvalidArgument".to_owned()));
+    assert_eq!(separate_by(&gallery, "+").await.error(), (400, "MalformedXML".to_owned()));
+}
+
 #[tokio::test]
 async fn sty_14_a_real_object_wins() {
     let gallery = gallery_with_half().await;

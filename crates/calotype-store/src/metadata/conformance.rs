@@ -1,6 +1,7 @@
 //! What every [`MetadataStore`] has to pass.
 
 mod buckets;
+mod jobs;
 mod listing;
 mod objects;
 mod uploads;
@@ -25,6 +26,7 @@ pub(crate) async fn check_metadata_store(metadata: &dyn MetadataStore) {
     listing::check(metadata).await;
     uploads::check(metadata).await;
     versions::check(metadata).await;
+    jobs::check(metadata).await;
 }
 
 fn name(text: &str) -> BucketName {

@@ -1,6 +1,7 @@
 //! Records in SQLite, inside this process: one writer thread that commits in groups, readers on the spot.
 
 mod buckets;
+mod jobs;
 mod listings;
 mod objects;
 mod readers;
@@ -21,6 +22,7 @@ use rusqlite::Connection;
 use super::{Batch, MetadataStore, ObjectChange, Published, RemoveObject, Removed, TextKind, UploadParts};
 use crate::blob::BlobId;
 use crate::error::StoreError;
+use crate::job::{JobPage, JobRecord, JobState, ListJobs};
 use crate::listing::{ListObjects, ListUploads, ListVersions, ObjectPage, UploadPage, VersionPage};
 use crate::record::{Acl, BucketRecord, StoredObject, Versioning};
 use crate::upload::{ListParts, PartPage, StoredPart, UploadRecord};
@@ -259,6 +261,36 @@ impl MetadataStore for EmbeddedMetadata {
     ) -> Result<Vec<BlobId>, StoreError> {
         let (bucket, key, id) = (bucket.clone(), key.clone(), id.clone());
         self.write(move |db| uploads::end(db, &bucket, &key, &id)).await
+    }
+
+    async fn create_job(&self, job: JobRecord) -> Result<(), StoreError> {
+        self.write(move |db| jobs::create(db, &job)).await
+    }
+
+    async fn change_job(&self, job: JobRecord, from: JobState) -> Result<bool, StoreError> {
+        self.write(move |db| jobs::change(db, &job, from)).await
+    }
+
+    async fn job(&self, bucket: &BucketName, id: &str) -> Result<Option<JobRecord>, StoreError> {
+        self.look_up(|db| jobs::find(db, bucket, id))
+    }
+
+    async fn list_jobs(&self, bucket: &BucketName, list: &ListJobs) -> Result<JobPage, StoreError> {
+        let (bucket, list) = (bucket.clone(), list.clone());
+        self.scan(move |db| jobs::list(db, &bucket, &list)).await
+    }
+
+    async fn pending_jobs(&self, jobs_max: usize) -> Result<Vec<JobRecord>, StoreError> {
+        self.scan(move |db| jobs::pending(db, jobs_max)).await
+    }
+
+    async fn count_pending_jobs(&self, bucket: &BucketName) -> Result<u64, StoreError> {
+        let bucket = bucket.clone();
+        self.scan(move |db| jobs::count_pending(db, &bucket)).await
+    }
+
+    async fn forget_jobs(&self, ended_before: SystemTime) -> Result<u64, StoreError> {
+        self.write(move |db| jobs::forget(db, ended_before)).await
     }
 
     async fn known_blobs(&self, ids: &[BlobId]) -> Result<Vec<bool>, StoreError> {

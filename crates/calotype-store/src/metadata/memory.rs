@@ -16,6 +16,7 @@ use self::state::{Bucket, State, Upload, upload_key};
 use super::{Batch, MetadataStore, ObjectChange, Published, RemoveObject, Removed, TextKind, UploadParts};
 use crate::blob::BlobId;
 use crate::error::StoreError;
+use crate::job::{JobPage, JobRecord, JobState, ListJobs};
 use crate::listing::{
     ListObjects, ListUploads, ListVersions, ObjectPage, Step, UploadPage, VersionPage, Walk,
 };
@@ -46,8 +47,8 @@ impl MetadataStore for MemoryMetadata {
         if let Some(Bucket { record: taken, .. }) = state.buckets.get(&record.name) {
             return Err(StoreError::BucketExists { bucket: record.name, owner: taken.owner.clone() });
         }
-        let (objects, uploads, texts) = Default::default();
-        state.buckets.insert(record.name.clone(), Bucket { record, objects, uploads, texts });
+        let (objects, uploads, texts, jobs) = Default::default();
+        state.buckets.insert(record.name.clone(), Bucket { record, objects, uploads, texts, jobs });
         Ok(())
     }
 
@@ -275,6 +276,67 @@ impl MetadataStore for MemoryMetadata {
         id: &UploadId,
     ) -> Result<Vec<BlobId>, StoreError> {
         self.lock().end_upload(bucket, key, id)
+    }
+
+    async fn create_job(&self, job: JobRecord) -> Result<(), StoreError> {
+        self.lock().bucket(&job.bucket)?.jobs.insert(job.id.clone(), job);
+        Ok(())
+    }
+
+    async fn change_job(&self, job: JobRecord, from: JobState) -> Result<bool, StoreError> {
+        let mut state = self.lock();
+        let kept = state.bucket(&job.bucket)?.jobs.get_mut(&job.id).filter(|kept| kept.state == from);
+        let is_changed = kept.is_some();
+        if let Some(kept) = kept {
+            *kept = job;
+        }
+        Ok(is_changed)
+    }
+
+    async fn job(&self, bucket: &BucketName, id: &str) -> Result<Option<JobRecord>, StoreError> {
+        Ok(self.lock().bucket(bucket)?.jobs.get(id).cloned())
+    }
+
+    async fn list_jobs(&self, bucket: &BucketName, list: &ListJobs) -> Result<JobPage, StoreError> {
+        let mut state = self.lock();
+        let mut jobs: Vec<&JobRecord> = state.bucket(bucket)?.jobs.values().collect();
+        if list.newest_first {
+            jobs.reverse();
+        }
+        let is_past = |job: &&JobRecord| match &list.marker {
+            Some(marker) if list.newest_first => job.id < *marker,
+            Some(marker) => job.id > *marker,
+            None => true,
+        };
+        let found = jobs.into_iter().filter(is_past).filter(|job| list.matches(job));
+        Ok(JobPage::cut(found.take(list.jobs_max + 1).cloned().collect(), list.jobs_max))
+    }
+
+    async fn pending_jobs(&self, jobs_max: usize) -> Result<Vec<JobRecord>, StoreError> {
+        let state = self.lock();
+        let jobs = state.buckets.values().flat_map(|bucket| bucket.jobs.values());
+        let mut pending: Vec<JobRecord> = jobs.filter(|job| job.state.is_pending()).cloned().collect();
+        pending.sort_by(|one, other| (one.created, &one.id).cmp(&(other.created, &other.id)));
+        pending.truncate(jobs_max);
+        Ok(pending)
+    }
+
+    async fn count_pending_jobs(&self, bucket: &BucketName) -> Result<u64, StoreError> {
+        let mut state = self.lock();
+        let pending = state.bucket(bucket)?.jobs.values().filter(|job| job.state.is_pending());
+        Ok(pending.count() as u64)
+    }
+
+    async fn forget_jobs(&self, ended_before: SystemTime) -> Result<u64, StoreError> {
+        let mut forgotten = 0;
+        for bucket in self.lock().buckets.values_mut() {
+            let before = bucket.jobs.len();
+            bucket.jobs.retain(|_, job| {
+                job.state.is_pending() || job.ended.is_none_or(|ended| ended >= ended_before)
+            });
+            forgotten += (before - bucket.jobs.len()) as u64;
+        }
+        Ok(forgotten)
     }
 
     async fn known_blobs(&self, ids: &[BlobId]) -> Result<Vec<bool>, StoreError> {

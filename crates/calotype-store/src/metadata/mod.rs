@@ -13,6 +13,7 @@ use calotype_protocol::names::{BucketName, ETag, ObjectKey, UploadId, VersionId}
 
 use crate::blob::BlobId;
 use crate::error::StoreError;
+use crate::job::{JobPage, JobRecord, JobState, ListJobs};
 use crate::listing::{ListObjects, ListUploads, ListVersions, ObjectPage, UploadPage, VersionPage};
 use crate::precondition::{Precondition, TagDemand};
 use crate::record::{Acl, BucketRecord, ObjectAttributes, Restore, StoredObject, Versioning};
@@ -199,7 +200,7 @@ pub trait MetadataStore: Send + Sync + 'static {
     /// The record of a bucket.
     async fn bucket(&self, name: &BucketName) -> Result<BucketRecord, StoreError>;
 
-    /// Removes a bucket that has no version of any object and no unfinished upload. Errors:
+    /// Removes a bucket that has no version of any object and no unfinished upload, with its texts and jobs. Errors:
     /// [`StoreError::BucketNotEmpty`].
     async fn delete_bucket(&self, name: &BucketName) -> Result<(), StoreError>;
 
@@ -338,6 +339,27 @@ pub trait MetadataStore: Send + Sync + 'static {
         key: &ObjectKey,
         id: &UploadId,
     ) -> Result<Vec<BlobId>, StoreError>;
+
+    /// Keeps a new job.
+    async fn create_job(&self, job: JobRecord) -> Result<(), StoreError>;
+
+    /// Takes over state, times, attempts and outcome of `job` if its state is still `from`; says whether it was.
+    async fn change_job(&self, job: JobRecord, from: JobState) -> Result<bool, StoreError>;
+
+    /// A job of a bucket.
+    async fn job(&self, bucket: &BucketName, id: &str) -> Result<Option<JobRecord>, StoreError>;
+
+    /// A page of jobs of a bucket, in the order of their ids.
+    async fn list_jobs(&self, bucket: &BucketName, list: &ListJobs) -> Result<JobPage, StoreError>;
+
+    /// The oldest jobs of all buckets that are not over.
+    async fn pending_jobs(&self, jobs_max: usize) -> Result<Vec<JobRecord>, StoreError>;
+
+    /// How many jobs of a bucket are not over.
+    async fn count_pending_jobs(&self, bucket: &BucketName) -> Result<u64, StoreError>;
+
+    /// Removes jobs that were over before a moment; says how many.
+    async fn forget_jobs(&self, ended_before: SystemTime) -> Result<u64, StoreError>;
 
     /// For each id, in order: whether a record points to the blob.
     async fn known_blobs(&self, ids: &[BlobId]) -> Result<Vec<bool>, StoreError>;

@@ -10,6 +10,7 @@ mod copy_object;
 mod delete_object;
 mod finish_upload;
 mod get_object;
+mod jobs;
 mod list_objects;
 mod open;
 mod publish;

@@ -69,6 +69,11 @@ pub(super) fn has_end(jpeg: &[u8]) -> bool {
     jpeg.windows(2).rev().take_while(|pair| *pair != [0xFF, SOS]).any(|pair| pair == [0xFF, EOI])
 }
 
+/// Scans of a file, counted by their markers.
+pub(super) fn scan_count(jpeg: &[u8]) -> usize {
+    jpeg.windows(2).filter(|pair| *pair == [0xFF, SOS]).count()
+}
+
 fn frame_header(marker: u8, payload: &[u8]) -> Option<FrameHeader> {
     let dimensions =
         Dimensions { height_px: u32::from(u16_be(payload, 1)?), width_px: u32::from(u16_be(payload, 3)?) };

@@ -6,7 +6,7 @@ mod turbo;
 
 use std::borrow::Cow;
 
-use turbojpeg::{Compressor, PixelFormat, Subsamp};
+use turbojpeg::{Compressor, PixelFormat, Subsamp, Transform};
 
 use self::turbo::{DecodeRequest, DecodedSamples};
 use super::{Codec, DecodeWish, Decoded, EncodeRequest, FrameSink, still::StillSink};
@@ -24,7 +24,7 @@ const FULL_CHROMA_QUALITY_MIN: u8 = 90;
 const SIZE_LIMIT_QUALITY_MIN: u8 = 10;
 
 /// Reads and writes JPEG.
-pub(super) struct Jpeg;
+pub(crate) struct Jpeg;
 
 impl Codec for Jpeg {
     fn format(&self) -> ImageFormat {
@@ -194,6 +194,22 @@ fn encode_at(raster: &Raster, settings: &OutputSettings, quality: u8) -> Result<
         dimensions,
         reason: error.to_string(),
     })
+}
+
+/// The same coefficients and segments, in progressive scans with tables of their own.
+///
+/// Errors: a damaged file, or one with more scans than any encoder writes.
+pub(crate) fn repack(jpeg: &[u8]) -> Result<Vec<u8>, ImageError> {
+    const SCANS_MAX: usize = 128;
+    if markers::scan_count(jpeg) > SCANS_MAX {
+        return Err(unreadable("a JPEG of too many scans"));
+    }
+    let mut transform = Transform::default();
+    transform.optimize = true;
+    transform.progressive = true;
+    let packed =
+        turbojpeg::transform(&transform, &with_end(jpeg)).map_err(|error| unreadable(error.to_string()))?;
+    Ok(packed.to_vec())
 }
 
 fn needs_coefficients(dimensions: Dimensions, settings: &OutputSettings) -> bool {

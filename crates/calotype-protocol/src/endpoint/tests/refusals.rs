@@ -11,7 +11,7 @@ fn unsupported(method: &str, uri: &str, headers: &[(&str, &str)]) -> String {
 
 #[test]
 fn a_bucket_is_never_made_by_a_put_with_a_sub_resource() {
-    for uri in ["/?accesspoint", "/?image-slim", "/?unbind"] {
+    for uri in ["/?accesspoint", "/?hotlink", "/?unbind"] {
         assert!(unsupported("PUT", uri, &[]).starts_with('?'), "{uri}");
     }
     for uri in ["/?unknown", "/?unknown=1", "/?location", "/?uploads", "/?delete"] {

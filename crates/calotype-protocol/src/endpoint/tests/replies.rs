@@ -500,3 +500,82 @@ proptest! {
         let _ = (DeleteList::from_xml(&body), CompletedParts::from_xml(&body), ListBucketResult::from_xml(&body));
     }
 }
+
+#[test]
+fn settings_of_pictures_are_written_as_documented() {
+    assert_eq!(written(&OriginProtectStatus(true)), "<OriginProtectStatus>on</OriginProtectStatus>");
+    assert_eq!(written(&GuetzliStatus(false)), "<GuetzliStatus>off</GuetzliStatus>");
+    let slim =
+        ImageSlim { status: Some(true), by_request: true, automatic: Some(vec!["jpg".into(), "png".into()]) };
+    let text = "<ImageSlim><Status>on</Status><SlimMode>Auto,API</SlimMode>\
+                <Suffixs><Suffix>jpg</Suffix><Suffix>png</Suffix></Suffixs></ImageSlim>";
+    assert_eq!(written(&slim), text);
+    assert_eq!(ImageSlim::from_xml(text).unwrap(), slim);
+    let either =
+        "<ImageSlim><SlimMode>API,Auto</SlimMode><Suffixs><Suffix>gif</Suffix></Suffixs></ImageSlim>";
+    assert_eq!(ImageSlim::from_xml(either).unwrap().mode(), "Auto,API");
+    for broken in ["<ImageSlim/>", "<ImageSlim><SlimMode>Never</SlimMode></ImageSlim>"] {
+        assert!(ImageSlim::from_xml(broken).is_err(), "{broken}");
+    }
+    assert!(ImageSlim::from_xml("<ImageSlim><SlimMode>Auto</SlimMode></ImageSlim>").is_err());
+    let separators = "<StyleSeparators><Separator>_</Separator><Separator>!</Separator></StyleSeparators>";
+    assert_eq!(StyleSeparators::from_xml(separators).unwrap(), StyleSeparators(vec!['!', '_']));
+    assert!(
+        StyleSeparators::from_xml("<StyleSeparators><Separator>+</Separator></StyleSeparators>").is_err()
+    );
+}
+
+fn pic_job() -> crate::pic_jobs::PicJob {
+    use crate::pic_jobs::{CallbackFormat, JobOutput, PIC_PROCESS, PicJob, PicProcess};
+    PicJob {
+        tag: PIC_PROCESS.into(),
+        input: key("input/deer.jpg"),
+        process: Some(PicProcess { is_pic_info: true, rule: "imageMogr2/rotate/90".into() }),
+        template_id: None,
+        output: JobOutput { region: "r".into(), bucket: bucket(), object: key("output/out.jpg") },
+        user_data: Some("a & b".into()),
+        level: 1,
+        queue_id: Some("p1".into()),
+        callback: None,
+        callback_format: CallbackFormat::Xml,
+    }
+}
+
+#[test]
+fn jobs_are_written_as_documented() {
+    use crate::pic_jobs::{Callback, JobDetail, JobState, JobsReply, PicJob};
+    let submitted = written(&pic_job());
+    assert!(
+        submitted.starts_with("<Request><Tag>PicProcess</Tag><Input><Object>input/deer.jpg</Object></Input>")
+    );
+    let detail = JobDetail {
+        code: "Success".into(),
+        message: String::new(),
+        job_id: "j1".into(),
+        state: JobState::Submitted,
+        created: moment(),
+        started: None,
+        ended: Some(moment()),
+        queue_id: "p1".into(),
+        bucket: BUCKET.into(),
+        region: "r".into(),
+        job: pic_job(),
+        result: None,
+    };
+    let reply = JobsReply { jobs: vec![detail.clone()], unknown_ids: vec!["j2".into()], next_token: None };
+    let text = written(&reply);
+    assert!(
+        text.contains("<CreationTime>2024-05-24T19:49:50+0800</CreationTime><StartTime>-</StartTime>"),
+        "{text}"
+    );
+    assert!(text.ends_with("</JobsDetail><NonExistJobIds>j2</NonExistJobIds></Response>"), "{text}");
+    let callback = Callback(detail);
+    assert!(written(&callback).starts_with("<Response><EventName>TaskFinish</EventName><JobsDetail>"));
+    let json: serde_json::Value = serde_json::from_str(&callback.to_json()).unwrap();
+    assert_eq!(json["EventName"], "TaskFinish");
+    assert_eq!(json["JobsDetail"][0]["Operation"]["JobLevel"], "1");
+    for (from, to) in [("PicProcess</Tag>", "</Tag>"), ("<JobLevel>1", "<JobLevel>3"), ("Output>", "Out>")] {
+        let broken = submitted.replace(from, to);
+        assert!(from == "PicProcess</Tag>" || PicJob::from_xml(&broken).is_err(), "{broken}");
+    }
+}

@@ -235,6 +235,12 @@ fn bucket_requests_are_read_as_they_are_written() {
     assert_eq!(received(&sent), Endpoint::PutBucketVersioning(versioning));
     let versioning = GetBucketVersioning { bucket: bucket() };
     assert_eq!(received(&versioning.to_wire()), Endpoint::GetBucketVersioning(versioning));
+    for setting in Setting::ALL {
+        for action in [SettingAction::Put, SettingAction::Get, SettingAction::Delete] {
+            let request = PictureSetting { bucket: bucket(), setting, action, wants_json: false };
+            assert_eq!(received(&request.to_wire(None)), Endpoint::PictureSetting(request));
+        }
+    }
     let style = PutStyle { bucket: bucket() };
     let rule = AddStyle(StyleRule { name: "s".into(), body: "imageMogr2/strip".into() });
     assert_eq!(received(&style.to_wire(&rule)), Endpoint::PutStyle(style));
@@ -375,6 +381,10 @@ fn captured_requests_of_official_clients_are_told_apart() {
     }
 }
 
+fn unsupported(name: &str, ignores_error: bool) -> Processing {
+    Processing::Unsupported { name: name.to_owned(), ignores_error }
+}
+
 #[test]
 fn downloads_know_their_processing() {
     let get = |query: &str| match parse("GET", &format!("/k?{query}"), &[]).unwrap() {
@@ -389,7 +399,11 @@ fn downloads_know_their_processing() {
     assert_eq!(get("ci-process=ImageInspect").processing, Some(Processing::Inspect));
     assert_eq!(get("imageInspect=").processing, Some(Processing::Inspect));
     assert_eq!(get("ci-process=originImage").processing, Some(Processing::Original));
-    assert_eq!(get("ci-process=DetectCar").processing, Some(Processing::Unsupported("DetectCar".into())));
+    assert_eq!(get("ci-process=DetectCar").processing, Some(unsupported("DetectCar", false)));
+    assert_eq!(
+        get("ci-process=AIImageCrop&width=5&ignore-error=1").processing,
+        Some(unsupported("AIImageCrop", true))
+    );
     let plain = get("foo=bar&mystyle&versionId=&x-cos-traffic-limit=819200");
     assert_eq!((plain.processing, plain.unknown_flags), (None, vec!["mystyle".to_owned()]));
     assert_eq!(plain.traffic_limit, Some(819_200));
@@ -445,4 +459,61 @@ fn documents_of_a_bucket_travel() {
             assert_eq!(received(&delete.to_wire()), Endpoint::DeleteConfiguration(delete));
         }
     }
+}
+
+#[test]
+fn calls_about_jobs_are_read_as_they_are_written() {
+    let id = |letter: char| format!("{letter}{}", "0123456789abcdef".repeat(2));
+    let page = PageOf {
+        ids: vec![id('p')],
+        name_prefix: String::new(),
+        state: "Active".into(),
+        page_number: 2,
+        page_size: 5,
+    };
+    let list = ListPicJobs {
+        queue_id: Some(id('p')),
+        tag: Some("PicProcess".into()),
+        states: Some(vec![crate::pic_jobs::JobState::Failed]),
+        created_from: Some(Timestamp::from_second(1_700_000_000).unwrap()),
+        created_to: None,
+        newest_first: false,
+        next_token: Some("x".into()),
+        jobs_max: 100,
+    };
+    for call in [
+        PicJobsCall::Submit,
+        PicJobsCall::Describe(vec![id('j'), id('j')]),
+        PicJobsCall::List(list),
+        PicJobsCall::Cancel(id('j')),
+        PicJobsCall::ListQueues(page.clone()),
+        PicJobsCall::UpdateQueue(id('p')),
+        PicJobsCall::OpenBucket,
+        PicJobsCall::CreateTemplate,
+        PicJobsCall::ListTemplates(page),
+        PicJobsCall::UpdateTemplate(id('t')),
+        PicJobsCall::DeleteTemplate(id('t')),
+    ] {
+        let request = PicJobs { bucket: bucket(), call };
+        assert_eq!(received(&request.to_wire(None).unwrap()), Endpoint::PicJobs(request));
+    }
+}
+
+#[test]
+fn objects_whose_keys_look_like_calls_stay_objects() {
+    for (method, uri, name) in [
+        ("GET", "/pic_jobs", "GetObject"),
+        ("GET", "/pic_jobs/cat.jpg", "GetObject"),
+        ("GET", "/template", "GetObject"),
+        ("PUT", "/jobs/1", "PutObject"),
+        ("PUT", "/picqueue/cat.jpg", "PutObject"),
+        ("DELETE", "/template/cat.jpg", "DeleteObject"),
+    ] {
+        assert_eq!(parse(method, uri, &[("content-length", "0")]).unwrap().name(), name, "{method} {uri}");
+    }
+    let mut head = parts("GET", "/pic_jobs/anything", &[]);
+    head.headers.insert("host", "b-1.ci.r.myqcloud.com".parse().unwrap());
+    assert_eq!(parse_parts(&head).unwrap().name(), "PicJobs");
+    assert_eq!(refusal("GET", "/pic_jobs?tag=PicProcess&states=Odd", &[]), ErrorCode::InvalidArgument);
+    assert_eq!(refusal("GET", "/pic_jobs?tag=&orderByTime=Up", &[]), ErrorCode::InvalidArgument);
 }

@@ -115,6 +115,7 @@ pub(super) fn delete(db: &Connection, name: &BucketName) -> Result<(), StoreErro
         return Err(StoreError::BucketNotEmpty(name.clone()));
     }
     db.prepare_cached("DELETE FROM bucket_texts WHERE bucket = ?1")?.execute([bucket])?;
+    super::jobs::delete_all(db, bucket)?;
     db.prepare_cached("DELETE FROM buckets WHERE id = ?1")?.execute([bucket])?;
     Ok(())
 }

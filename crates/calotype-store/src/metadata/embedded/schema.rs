@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::error::StoreError;
 
 /// One step a version. Steps that have left this house are never changed, only followed by others.
-const MIGRATIONS: &[&str] = &[FIRST, VERSIONS_BY_ID];
+const MIGRATIONS: &[&str] = &[FIRST, VERSIONS_BY_ID, JOBS];
 
 /// - Keys are bytes, so that they sort by their bytes.
 /// - `objects` holds what a key shows now; `versions` is for what it showed before, delete markers included. Sequences
@@ -111,6 +111,26 @@ CREATE TABLE parts (
 
 /// Keys with many versions are asked for one of them by its id.
 const VERSIONS_BY_ID: &str = "CREATE INDEX versions_by_id ON versions (bucket, key, version);";
+
+/// `state` is 1 submitted, 2 running, 3 success, 4 failed, 5 cancelled.
+const JOBS: &str = "
+CREATE TABLE jobs (
+    bucket      INTEGER NOT NULL,
+    id          TEXT NOT NULL,
+    queue       TEXT NOT NULL,
+    tag         TEXT NOT NULL,
+    state       INTEGER NOT NULL,
+    created_ms  INTEGER NOT NULL,
+    started_ms  INTEGER,
+    ended_ms    INTEGER,
+    attempts    INTEGER NOT NULL,
+    task        TEXT NOT NULL,
+    outcome     TEXT NOT NULL,
+    PRIMARY KEY (bucket, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX pending_jobs ON jobs (created_ms, id) WHERE state IN (1, 2);
+";
 
 /// Runs the migrations a database has not seen, each in its own transaction.
 pub(super) fn bring_up_to_date(connection: &mut Connection) -> Result<(), StoreError> {

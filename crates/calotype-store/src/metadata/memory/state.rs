@@ -7,6 +7,7 @@ use calotype_protocol::names::{BucketName, ObjectKey, UploadId};
 use super::versions::Version;
 use crate::blob::BlobId;
 use crate::error::StoreError;
+use crate::job::JobRecord;
 use crate::metadata::{Batch, BatchObject, FinishUpload, Published, TextKind};
 use crate::record::{BucketRecord, Segment};
 use crate::upload::{StoredPart, UploadRecord};
@@ -24,6 +25,7 @@ pub(super) struct Bucket {
     pub(super) objects: BTreeMap<Vec<u8>, Vec<Version>>,
     pub(super) uploads: BTreeMap<(Vec<u8>, UploadId), Upload>,
     pub(super) texts: BTreeMap<(TextKind, String), String>,
+    pub(super) jobs: BTreeMap<String, JobRecord>,
 }
 
 #[derive(Debug)]
