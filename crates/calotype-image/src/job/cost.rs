@@ -27,7 +27,7 @@ pub(super) fn memory_bytes(job: &Job) -> u64 {
         .iter()
         .map(|plan| match reading(&job.source, plan) {
             Reading::Nothing => repacking(plan, job.source.bytes().len() as u64),
-            Reading::Shared => still(plan, level, channels) + repacking(plan, 0),
+            Reading::Shared => still(plan, level, channels) + repacking(plan, 0) + following(plan),
             Reading::Frames => animated(plan, header, job.source.result_size_bytes_max()),
         })
         .sum();
@@ -47,6 +47,14 @@ pub(super) fn time(plan: &Plan) -> u64 {
         ImageFormat::Bmp | ImageFormat::Tiff | ImageFormat::Ico | ImageFormat::Svg => 2,
     };
     plan.result.pixels() * u64::from(plan.result_frames.max(1)) * per_pixel
+}
+
+/// Pictures that follow as frames: each decoded while it is drawn, kept, and written once more.
+fn following(plan: &Plan) -> u64 {
+    let Some(sequence) = &plan.sequence else { return 0 };
+    let decoded =
+        sequence.frames.iter().map(|(_, asset)| asset.memory_bytes() + asset.dimensions().pixels() * 4);
+    decoded.sum::<u64>() + encoding(plan, plan.result_frames)
 }
 
 /// What packing a slimmed file better takes.

@@ -5,6 +5,7 @@ mod carry_out;
 mod cost;
 mod encode;
 mod pyramid;
+mod sequence;
 mod view;
 
 pub(crate) use cost::steps as steps_bytes;
@@ -139,7 +140,10 @@ impl Job {
             Some(pyramid) if reading == Reading::Shared => {
                 let picture = carry_out::on_pyramid(pyramid, plan.source, &plan.steps, cancel)?;
                 cancel.check()?;
-                encode::still(&picture, plan, &prepared.metadata)?
+                match &plan.sequence {
+                    Some(frames) => sequence::run(&picture, frames, plan, &prepared.metadata, cancel)?,
+                    None => encode::still(&picture, plan, &prepared.metadata)?,
+                }
             }
             _ => animation::run(&self.source, plan, &prepared.metadata, cancel)?,
         };

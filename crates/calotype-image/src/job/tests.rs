@@ -32,6 +32,7 @@ fn plan(source: Dimensions, steps: Vec<Step>, result: Dimensions, format: ImageF
         result_frames: 1,
         keeps_bytes: false,
         slim: None,
+        sequence: None,
     }
 }
 

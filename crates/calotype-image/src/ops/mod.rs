@@ -1,6 +1,7 @@
 //! One file per operation, named by the word of the rule; here are what they have in common and the table of them all.
 
 mod aigc_metadata;
+mod animate;
 mod auto_orient;
 mod blur;
 mod bright;
@@ -118,6 +119,7 @@ pub struct OperationSpec {
 /// Every operation of `imageMogr2` on offer, in alphabetical order.
 pub const OPERATIONS: &[OperationSpec] = &[
     aigc_metadata::SPEC,
+    animate::SPEC,
     auto_orient::SPEC,
     blur::SPEC,
     bright::SPEC,

@@ -4,57 +4,24 @@ use super::{
     OperationSpec,
     watermark::{clear_text, read_pairs, unknown_name},
 };
-use crate::rule::{Args, RuleError, args::integer, base64url, geometry::Sides};
+use crate::rule::{Args, RuleError, geometry::Sides};
 
 /// Operations of `imageMogr2` that are understood and refused.
-const REFUSED: [OperationSpec; 2] = [
-    OperationSpec {
-        word: "animate",
-        aliases: &[],
-        usage: "animate/duration/<ms>/images/<base64url>/...",
-        summary: "Makes a GIF of several pictures.",
-        parse: |args| {
-            check_animate(args)?;
-            Err(RuleError::not_offered("animate", "animate"))
-        },
+const REFUSED: [OperationSpec; 1] = [OperationSpec {
+    word: "scrop",
+    aliases: &[],
+    usage: "scrop/<width>x<height>",
+    summary: "Crops around a face.",
+    parse: |args| {
+        let text = args.text("a size such as 200x200")?;
+        Sides::parse("scrop", text.strip_prefix('!').unwrap_or(text))?;
+        Err(RuleError::not_offered("scrop", "face detection (scrop)"))
     },
-    OperationSpec {
-        word: "scrop",
-        aliases: &[],
-        usage: "scrop/<width>x<height>",
-        summary: "Crops around a face.",
-        parse: |args| {
-            let text = args.text("a size such as 200x200")?;
-            Sides::parse("scrop", text.strip_prefix('!').unwrap_or(text))?;
-            Err(RuleError::not_offered("scrop", "face detection (scrop)"))
-        },
-    },
-];
+}];
 
 /// The refused operation of this name.
 pub(crate) fn find(word: &str) -> Option<&'static OperationSpec> {
     REFUSED.iter().find(|spec| spec.word == word)
-}
-
-/// `duration/<d>` and `images/<u>/...`, the images last.
-fn check_animate(args: &mut Args<'_>) -> Result<(), RuleError> {
-    const EXPECTED: &str = "duration/<ms> and images/<base64url>/...";
-    while let Some(name) = args.take() {
-        match name {
-            "duration" => {
-                let text = args.text(EXPECTED)?;
-                integer(text).ok_or_else(|| args.syntax(text, EXPECTED))?;
-            }
-            "images" if args.peek().is_some() => {
-                while let Some(image) = args.take() {
-                    base64url::decode_text(image).ok_or_else(|| args.syntax(image, "URL-safe Base64"))?;
-                }
-                return Ok(());
-            }
-            _ => return Err(args.syntax(name, EXPECTED)),
-        }
-    }
-    Err(args.syntax("", EXPECTED))
 }
 
 /// Rules that exist in `Pic-Operations` only. Other text passes.

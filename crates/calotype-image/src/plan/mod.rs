@@ -14,9 +14,11 @@ pub use quality::QualityWish;
 pub use wishes::Target;
 pub(crate) use wishes::Wishes;
 
+use std::sync::Arc;
+
 use crate::{
-    Dimensions, ImageError, ImageFormat, ImageHeader, Limits, Orientation, OutputSettings, SlimMethod, Step,
-    metadata, rule::Pipeline, slim,
+    AssetReference, Dimensions, ImageError, ImageFormat, ImageHeader, Limits, Orientation, OutputSettings,
+    SlimMethod, Step, assets::Asset, metadata, rule::Pipeline, slim,
 };
 
 /// One rule made ready for one picture: defaults settled, sizes known, limits passed.
@@ -38,6 +40,17 @@ pub struct Plan {
     pub keeps_bytes: bool,
     /// How the result is slimmed, where that is wished for.
     pub slim: Option<SlimMethod>,
+    /// Further pictures that follow as frames.
+    pub(crate) sequence: Option<Sequence>,
+}
+
+/// Pictures that follow the source as frames of one animation.
+#[derive(Debug, Clone)]
+pub(crate) struct Sequence {
+    /// The pictures, by their names.
+    pub(crate) frames: Arc<[(AssetReference, Arc<Asset>)]>,
+    /// How long each frame is shown.
+    pub(crate) duration_ms: u32,
 }
 
 impl Plan {
@@ -68,7 +81,12 @@ impl Planner<'_> {
     /// Settles how the result is written.
     fn finish(mut self, header: &ImageHeader, source_size_bytes: u64) -> Result<Plan, ImageError> {
         let wishes = self.wishes;
-        let target = wishes.target.unwrap_or_else(|| Target::like(header.format));
+        let otherwise = if self.sequence.is_some() { ImageFormat::Gif } else { header.format };
+        let target = wishes.target.unwrap_or_else(|| Target::like(otherwise));
+        if self.sequence.is_some() && target.format != ImageFormat::Gif {
+            let message = format!("the result is a gif, not a {}", target.format);
+            return Err(ImageError::InvalidForImage { operation: "animate", message });
+        }
         self.check_drawing(header, target.format)?;
         if !crate::ops::is_built_in(target.format) {
             return Err(ImageError::NotOffered { feature: format!("format/{}", target.format) });
@@ -93,7 +111,7 @@ impl Planner<'_> {
             strip: wishes.strip.unwrap_or(false),
             upright: self.upright,
             size_limit: wishes.size_limit.filter(|_| is_jpeg),
-            animated: self.frame_count > 1,
+            animated: self.frame_count > 1 || self.sequence.is_some(),
             background: self.background,
             palette_colors_max: self.palette_colors_max,
             label: self.label.clone(),
@@ -113,9 +131,10 @@ impl Planner<'_> {
             steps: self.steps,
             output: OutputSettings { reported_quality, ..output },
             result: self.size,
-            result_frames: self.frame_count,
+            result_frames: self.frame_count + self.sequence.as_ref().map_or(0, |s| s.frames.len() as u32),
             keeps_bytes,
             slim,
+            sequence: self.sequence,
         })
     }
 
@@ -145,6 +164,7 @@ impl Planner<'_> {
         let tag_stays = !self.upright || matches!(header.orientation, None | Some(Orientation::Upright));
         self.steps.is_empty()
             && header.format != ImageFormat::Svg
+            && self.sequence.is_none()
             && self.frames == FrameSelection::All
             && output.format == Target::like(header.format).format
             && quality_stays

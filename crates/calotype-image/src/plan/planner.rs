@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{FrameSelection, Wishes, checks, frames};
+use super::{FrameSelection, Sequence, Wishes, checks, frames};
 use crate::{
     Assets, Color, Dimensions, ImageError, ImageFormat, ImageHeader, Limits, Orientation, PixelOperation,
     Rect, Step,
@@ -43,6 +43,8 @@ pub struct Planner<'a> {
     pub(super) slims: bool,
     /// The label of the result.
     pub(super) label: Option<Arc<AigcLabel>>,
+    /// Further pictures that follow as frames.
+    pub(super) sequence: Option<Sequence>,
 }
 
 /// What operations may ask and tell.
@@ -168,6 +170,11 @@ impl<'a> Planner<'a> {
         self.apply(operation);
     }
 
+    /// Lets further pictures follow as frames.
+    pub(crate) fn animate(&mut self, sequence: Sequence) {
+        self.sequence = Some(sequence);
+    }
+
     /// Labels the result as generated content.
     pub(crate) fn set_label(&mut self, label: Arc<AigcLabel>) {
         self.label = Some(label);
@@ -225,6 +232,7 @@ impl<'a> Planner<'a> {
             palette_colors_max: PALETTE_COLORS,
             slims: false,
             label: None,
+            sequence: None,
         }
     }
 

@@ -51,7 +51,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Rule, RuleError> {
 
 /// Refuses a rule that refers to too many pictures.
 fn check_marks(pipeline: Option<&Pipeline>, limits: &Limits) -> Result<(), RuleError> {
-    let count = pipeline.map_or(0, |pipeline| pipeline.assets().len());
+    let count = pipeline.map_or(0, |pipeline| pipeline.marks().len());
     if count > limits.image_marks_max {
         let expected = format!("at most {} different images as marks", limits.image_marks_max);
         return Err(RuleError::syntax("watermark", count.to_string(), expected));

@@ -133,14 +133,12 @@ impl Pipeline {
 
     /// Pictures the operations refer to, each once, in the order they are first named.
     pub fn assets(&self) -> Vec<AssetReference> {
-        let mut references = Vec::new();
-        let operations = self.stages.iter().flat_map(|stage| &stage.operations);
-        for reference in operations.flat_map(|operation| operation.assets()) {
-            if !references.contains(&reference) {
-                references.push(reference);
-            }
-        }
-        references
+        distinct_assets(self.stages.iter())
+    }
+
+    /// Pictures that are drawn as marks, each once.
+    pub(super) fn marks(&self) -> Vec<AssetReference> {
+        distinct_assets(self.stages.iter().filter(|stage| stage.verb == Verb::Watermark))
     }
 
     /// Takes the pictures that [`Self::assets`] lists, and fonts. They may be shared with other pipelines of one
@@ -167,6 +165,16 @@ impl Pipeline {
         });
         stages.collect::<Vec<_>>().join("|")
     }
+}
+
+fn distinct_assets<'a>(stages: impl Iterator<Item = &'a Stage>) -> Vec<AssetReference> {
+    let mut references = Vec::new();
+    for reference in stages.flat_map(|stage| &stage.operations).flat_map(|operation| operation.assets()) {
+        if !references.contains(&reference) {
+            references.push(reference);
+        }
+    }
+    references
 }
 
 /// Pipelines are equal when they are written alike, whatever was handed in.

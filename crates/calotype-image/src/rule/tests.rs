@@ -114,7 +114,6 @@ fn persistent_rules_not_offered_are_named() {
         ("watermark/3/type/3/text/dGVuY2VudCBjbG91ZA==", "blind watermark"),
         ("watermark/4/type/2/image/aHR0cDovL2E", "blind watermark"),
         ("ci-process=AIImageCrop&width=5", "AIImageCrop"),
-        ("imageMogr2/animate/duration/200/images/dTE/dTI", "animate"),
     ] {
         let error = Rule::parse_persistent(text, &limits).expect_err(text);
         assert_eq!(error.kind, RuleErrorKind::NotOffered, "{text}");

@@ -6,6 +6,7 @@ mod support;
 
 mod acl;
 mod addressing;
+mod animate;
 mod append;
 mod archive;
 mod auth;
