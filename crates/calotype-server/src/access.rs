@@ -142,6 +142,7 @@ fn need(endpoint: &Endpoint) -> Need {
         // Processing reads its source; each destination is asked for by itself.
         Endpoint::GetObject(_)
         | Endpoint::GetObjectAcl(_)
+        | Endpoint::GetObjectRetention(_)
         | Endpoint::GetObjectTagging(_)
         | Endpoint::GetSymlink(_)
         | Endpoint::HeadObject(_)

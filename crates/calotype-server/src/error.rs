@@ -106,6 +106,7 @@ impl From<StoreError> for ApiError {
             }
             StoreError::NoSuchUpload(_) => ErrorCode::NoSuchUpload,
             StoreError::AlreadyExists(_) => ErrorCode::FileAlreadyExists,
+            StoreError::ObjectLocked(_) => ErrorCode::ObjectLocked,
             StoreError::PreconditionFailed(_) => ErrorCode::PreconditionFailed,
             StoreError::NotTheEnd { .. } => ErrorCode::AppendPositionErr,
             StoreError::NotAppendable(_) => ErrorCode::ObjectNotAppendable,

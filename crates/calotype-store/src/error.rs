@@ -52,6 +52,10 @@ pub enum StoreError {
     #[error("object {0} exists and was not to be overwritten")]
     AlreadyExists(ObjectKey),
 
+    /// The object may not be replaced or removed yet.
+    #[error("object {0} is locked")]
+    ObjectLocked(ObjectKey),
+
     /// The object that is there, or that none is, is not what the caller demanded.
     #[error("object {0} is not as demanded")]
     PreconditionFailed(ObjectKey),

@@ -19,6 +19,7 @@ mod metadata;
 mod object_store;
 mod precondition;
 mod record;
+mod retention;
 mod sweeper;
 mod upload;
 
@@ -32,7 +33,7 @@ pub use listing::{
     VersionPage, VersionSummary,
 };
 pub use metadata::{
-    AsListed, Batch, BatchObject, EmbeddedMetadata, FinishUpload, MemoryMetadata, MetadataStore,
+    AsListed, Batch, BatchObject, BucketChange, EmbeddedMetadata, FinishUpload, MemoryMetadata, MetadataStore,
     ObjectChange, Published, RemoveObject, Removed, RemovedObject, TextKind, UploadParts,
 };
 pub use object_store::{

@@ -25,6 +25,9 @@ pub struct BucketRecord {
     pub traits: Vec<(String, String)>,
     /// What becomes of objects that are replaced or deleted.
     pub versioning: Versioning,
+    /// For how many days after they were written objects can be neither replaced nor removed; none if that was never
+    /// switched on.
+    pub retention_days: Option<u32>,
 }
 
 /// What becomes of objects that are replaced or deleted. Spec: spec/cos/buckets.md, versioning.

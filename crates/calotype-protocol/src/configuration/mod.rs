@@ -19,6 +19,7 @@ mod intelligent_tiering;
 mod inventory;
 mod lifecycle;
 mod logging;
+mod object_lock;
 mod origin;
 mod referer;
 mod replication;
@@ -40,6 +41,7 @@ pub use lifecycle::{
     Expiration, LIFECYCLE_RULES_MAX, LifecycleConfiguration, LifecycleFilter, LifecycleRule, Transition, When,
 };
 pub use logging::BucketLogging;
+pub use object_lock::{ObjectLock, RETENTION_DAYS_MAX};
 pub use referer::{RefererConfiguration, RefererListKind};
 pub use strict_signature::StrictSignature;
 pub use tagging::BUCKET_TAGS_MAX;
@@ -100,6 +102,7 @@ pub const KINDS: &[&ConfigurationKind] = &[
     &inventory::KIND,
     &lifecycle::KIND,
     &logging::KIND,
+    &object_lock::KIND,
     &origin::KIND,
     &referer::KIND,
     &replication::KIND,

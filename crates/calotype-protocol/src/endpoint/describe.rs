@@ -69,7 +69,7 @@ macro_rules! describe {
 describe! {
     objects:
         AbortMultipartUpload AppendObject CompleteMultipartUpload CopyObject DeleteObject DeleteObjectTagging GetObject GetObjectAcl
-        GetObjectTagging GetSymlink InitiateMultipartUpload ListParts ProcessImage PutObject PutObjectAcl PutObjectTagging
+        GetObjectRetention GetObjectTagging GetSymlink InitiateMultipartUpload ListParts ProcessImage PutObject PutObjectAcl PutObjectTagging
         PutSymlink RestoreObject UploadPart UploadPartCopy;
     buckets:
         DeleteBucket DeleteBucketPolicy DeleteConfiguration DeleteObjects DeleteStyle GetBucketAcl GetBucketLocation

@@ -192,6 +192,7 @@ fn object_subresource(
         ("PUT", "acl") => PutObjectAcl::parse(request).map(Endpoint::PutObjectAcl),
         ("POST", "append") => AppendObject::parse(request).map(Endpoint::AppendObject),
         ("POST", "restore") => Ok(Endpoint::RestoreObject(RestoreObject::parse(request))),
+        ("GET", "retention") => Ok(Endpoint::GetObjectRetention(GetObjectRetention::parse(request))),
         ("GET", "symlink") => Ok(Endpoint::GetSymlink(GetSymlink::parse(request))),
         ("PUT", "symlink") => PutSymlink::parse(request).map(Endpoint::PutSymlink),
         ("GET", "tagging") => Ok(Endpoint::GetObjectTagging(ObjectTagging::parse(request))),

@@ -31,6 +31,7 @@ mod list_parts;
 mod listing;
 mod object_acl;
 mod object_headers;
+mod object_retention;
 mod object_tagging;
 mod pic_jobs;
 mod picture_setting;
@@ -94,6 +95,7 @@ pub use list_parts::{ListParts, ListPartsResult, ListedPart};
 pub use listing::{ENTRIES_PER_PAGE_MAX, ListedObject, Owner};
 pub use object_acl::{GetObjectAcl, PutObjectAcl};
 pub use object_headers::ObjectHeaders;
+pub use object_retention::{GetObjectRetention, Retention};
 pub use object_tagging::ObjectTagging;
 pub use pic_jobs::{ListPicJobs, PageOf, PicJobs, PicJobsCall};
 pub use picture_setting::{
@@ -138,6 +140,7 @@ pub enum Endpoint {
     GetFederationToken(GetFederationToken),
     GetObject(GetObject),
     GetObjectAcl(GetObjectAcl),
+    GetObjectRetention(GetObjectRetention),
     GetObjectTagging(ObjectTagging),
     GetStyle(GetStyle),
     GetSymlink(GetSymlink),

@@ -4,7 +4,7 @@ use calotype_protocol::acl::{AccessControlPolicy, Acl, AclSubject, CannedAcl, Pr
 use calotype_protocol::endpoint::PutBucketAcl;
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::xml::XML_BODY_BYTES_MAX;
-use calotype_store::BucketRecord;
+use calotype_store::{BucketChange, BucketRecord};
 use http::StatusCode;
 
 use super::{Context, request_body};
@@ -19,7 +19,7 @@ pub fn get(cx: &Context<'_>) -> Result<Reply, ApiError> {
 
 pub async fn put(cx: &Context<'_>, put: PutBucketAcl, body: RequestBody) -> Result<Reply, ApiError> {
     let acl = wanted(cx, put.acl, AclSubject::Bucket, body).await?;
-    cx.app.store.set_bucket_acl(&put.bucket, kept::acl(&acl)).await?;
+    cx.app.store.change_bucket(&put.bucket, BucketChange::Acl(kept::acl(&acl))).await?;
     Ok(reply::empty(StatusCode::OK))
 }
 

@@ -3,7 +3,7 @@
 use calotype_protocol::endpoint::{VersioningConfiguration, VersioningStatus};
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::xml::XML_BODY_BYTES_MAX;
-use calotype_store::Versioning;
+use calotype_store::{BucketChange, Versioning};
 use http::StatusCode;
 
 use super::{Context, request_body};
@@ -28,6 +28,6 @@ pub async fn put(cx: &Context<'_>, body: RequestBody) -> Result<Reply, ApiError>
         VersioningStatus::Enabled => Versioning::Enabled,
         VersioningStatus::Suspended => Versioning::Suspended,
     };
-    cx.app.store.set_bucket_versioning(&cx.bucket.name, versioning).await?;
+    cx.app.store.change_bucket(&cx.bucket.name, BucketChange::Versioning(versioning)).await?;
     Ok(reply::empty(StatusCode::OK))
 }

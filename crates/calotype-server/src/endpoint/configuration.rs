@@ -4,12 +4,12 @@
 
 use calotype_protocol::configuration::{
     BucketLogging, Configuration, ConfigurationKind, Count, DOCUMENTS_PER_KIND_MAX, DomainConfiguration,
-    Unset,
+    ObjectLock, Unset,
 };
 use calotype_protocol::endpoint::{DeleteConfiguration, GetConfiguration, PutConfiguration};
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::xml::{Element, XML_BODY_BYTES_MAX};
-use calotype_store::{StoreError, TextKind};
+use calotype_store::{BucketChange, StoreError, TextKind};
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, Response, StatusCode};
 
@@ -38,6 +38,10 @@ pub async fn put(cx: &Context<'_>, put: PutConfiguration, body: RequestBody) -> 
         let domains = DomainConfiguration::read(&document)?;
         cx.app.domains.bind(&cx.app.store, &cx.bucket.name, &domains, document.to_xml()).await?;
         return Ok(reply::empty(StatusCode::OK));
+    }
+    if put.kind == ObjectLock::KIND {
+        let days = ObjectLock::read(&document)?.days.unwrap_or(0);
+        cx.app.store.change_bucket(&cx.bucket.name, BucketChange::RetentionDays(days)).await?;
     }
     if put.kind == BucketLogging::KIND {
         check_target(cx, &BucketLogging::read(&document)?).await?;
@@ -71,6 +75,10 @@ pub async fn get(cx: &Context<'_>, get: GetConfiguration) -> Result<Reply, ApiEr
 
 /// Forgets a document; one that is not there is forgotten already.
 pub async fn delete(cx: &Context<'_>, delete: DeleteConfiguration) -> Result<Reply, ApiError> {
+    // A lock that could be taken off would be none.
+    if delete.kind == ObjectLock::KIND {
+        return Err(ErrorCode::MethodNotAllowed.into());
+    }
     forget(cx, delete.kind, delete.id.as_deref()).await?;
     Ok(reply::empty(StatusCode::NO_CONTENT))
 }

@@ -25,15 +25,15 @@ pub async fn handle(cx: &Context<'_>, delete: DeleteObjects, body: RequestBody) 
     }
     let named = objects.iter().map(|object| RemoveObject::new(object.key.clone(), object.version_id.clone()));
     let outcomes = cx.app.store.delete_objects(&delete.bucket, named.collect()).await?;
-    let deleted = match list.quiet {
-        true => Vec::new(),
-        false => objects.into_iter().zip(outcomes).map(told).collect(),
-    };
-    Ok(reply::xml(&DeleteResult { deleted, errors: refused.into_iter().map(denied).collect() }))
+    let (locked, gone): (Vec<_>, Vec<_>) =
+        objects.into_iter().zip(outcomes).partition(|(_, outcome)| outcome.is_locked);
+    let deleted = if list.quiet { Vec::new() } else { gone.into_iter().map(told).collect() };
+    let refused = refused.into_iter().map(|object| still_there(object, ErrorCode::AccessDenied));
+    let locked = locked.into_iter().map(|(object, _)| still_there(object, ErrorCode::ObjectLocked));
+    Ok(reply::xml(&DeleteResult { deleted, errors: refused.chain(locked).collect() }))
 }
 
-fn denied(object: ObjectIdentifier) -> DeleteError {
-    let code = ErrorCode::AccessDenied;
+fn still_there(object: ObjectIdentifier, code: ErrorCode) -> DeleteError {
     let message = code.default_message().to_owned();
     DeleteError { key: object.key, version_id: object.version_id, code: code.word().to_owned(), message }
 }

@@ -26,6 +26,7 @@ mod list_objects_v2;
 mod list_parts;
 mod listed;
 mod object_acl;
+mod object_retention;
 mod object_tagging;
 pub mod objects;
 mod pic_jobs;
@@ -135,6 +136,7 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         Endpoint::GetConfiguration(get) => configuration::get(cx, get).await,
         Endpoint::GetObject(get) => get_object::handle(cx, get).await,
         Endpoint::GetObjectAcl(get) => object_acl::get(cx, get).await,
+        Endpoint::GetObjectRetention(get) => object_retention::get(cx, get).await,
         Endpoint::GetObjectTagging(tagging) => object_tagging::get(cx, tagging).await,
         Endpoint::GetStyle(get) => styles::get(cx, get, body).await,
         Endpoint::GetSymlink(get) => symlink::get(cx, get).await,

@@ -28,6 +28,7 @@ mod lifecycle;
 mod limits;
 mod listing;
 mod multipart;
+mod object_lock;
 mod on_the_fly;
 mod operations;
 mod persistent;

@@ -4,6 +4,7 @@ mod buckets;
 mod jobs;
 mod listing;
 mod objects;
+mod retention;
 mod uploads;
 mod versions;
 
@@ -27,6 +28,7 @@ pub(crate) async fn check_metadata_store(metadata: &dyn MetadataStore) {
     uploads::check(metadata).await;
     versions::check(metadata).await;
     jobs::check(metadata).await;
+    retention::check(metadata).await;
 }
 
 fn name(text: &str) -> BucketName {
@@ -51,6 +53,7 @@ fn bucket(text: &str) -> BucketRecord {
         acl: Acl { canned: Some("public-read".into()), grants: Vec::new() },
         traits: vec![("az".into(), "MAZ".into())],
         versioning: Versioning::Unversioned,
+        retention_days: None,
     }
 }
 

@@ -19,12 +19,12 @@ use async_trait::async_trait;
 use calotype_protocol::names::{BucketName, ObjectKey, UploadId, VersionId};
 use rusqlite::Connection;
 
-use super::{Batch, MetadataStore, ObjectChange, Published, RemoveObject, Removed, TextKind, UploadParts};
+use super::{Batch, BucketChange, MetadataStore, ObjectChange, Published, RemoveObject, Removed, TextKind, UploadParts};
 use crate::blob::BlobId;
 use crate::error::StoreError;
 use crate::job::{JobPage, JobRecord, JobState, ListJobs};
 use crate::listing::{ListObjects, ListUploads, ListVersions, ObjectPage, UploadPage, VersionPage};
-use crate::record::{Acl, BucketRecord, StoredObject, Versioning};
+use crate::record::{BucketRecord, StoredObject};
 use crate::upload::{ListParts, PartPage, StoredPart, UploadRecord};
 
 const BACKEND: &str = "embedded database";
@@ -112,18 +112,9 @@ impl MetadataStore for EmbeddedMetadata {
         self.scan(move |db| buckets::list(db, owner.as_deref())).await
     }
 
-    async fn set_bucket_acl(&self, name: &BucketName, acl: Acl) -> Result<(), StoreError> {
+    async fn change_bucket(&self, name: &BucketName, change: BucketChange) -> Result<(), StoreError> {
         let name = name.clone();
-        self.write(move |db| buckets::set_acl(db, &name, &acl)).await
-    }
-
-    async fn set_bucket_versioning(
-        &self,
-        name: &BucketName,
-        versioning: Versioning,
-    ) -> Result<(), StoreError> {
-        let name = name.clone();
-        self.write(move |db| buckets::set_versioning(db, &name, versioning)).await
+        self.write(move |db| buckets::change(db, &name, &change)).await
     }
 
     async fn put_text(

@@ -13,14 +13,14 @@ use async_trait::async_trait;
 use calotype_protocol::names::{BucketName, ObjectKey, UploadId, VersionId};
 
 use self::state::{Bucket, State, Upload, upload_key};
-use super::{Batch, MetadataStore, ObjectChange, Published, RemoveObject, Removed, TextKind, UploadParts};
+use super::{Batch, BucketChange, MetadataStore, ObjectChange, Published, RemoveObject, Removed, TextKind, UploadParts};
 use crate::blob::BlobId;
 use crate::error::StoreError;
 use crate::job::{JobPage, JobRecord, JobState, ListJobs};
 use crate::listing::{
     ListObjects, ListUploads, ListVersions, ObjectPage, Step, UploadPage, VersionPage, Walk,
 };
-use crate::record::{Acl, BucketRecord, StoredObject, Versioning};
+use crate::record::{BucketRecord, StoredObject};
 use crate::upload::{ListParts, PartPage, StoredPart, UploadRecord};
 
 /// A [`MetadataStore`] that forgets everything when it is dropped.
@@ -72,17 +72,14 @@ impl MetadataStore for MemoryMetadata {
         Ok(records.filter(|record| owner.is_none_or(|owner| record.owner == owner)).cloned().collect())
     }
 
-    async fn set_bucket_acl(&self, name: &BucketName, acl: Acl) -> Result<(), StoreError> {
-        self.lock().bucket(name)?.record.acl = acl;
-        Ok(())
-    }
-
-    async fn set_bucket_versioning(
-        &self,
-        name: &BucketName,
-        versioning: Versioning,
-    ) -> Result<(), StoreError> {
-        self.lock().bucket(name)?.record.versioning = versioning;
+    async fn change_bucket(&self, name: &BucketName, change: BucketChange) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        let record = &mut state.bucket(name)?.record;
+        match change {
+            BucketChange::Acl(acl) => record.acl = acl,
+            BucketChange::Versioning(versioning) => record.versioning = versioning,
+            BucketChange::RetentionDays(days) => record.retention_days = Some(days),
+        }
         Ok(())
     }
 

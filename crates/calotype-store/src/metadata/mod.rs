@@ -105,6 +105,8 @@ pub struct RemovedObject {
     pub version_id: Option<VersionId>,
     /// Whether that version is a delete marker.
     pub is_delete_marker: bool,
+    /// Whether nothing happened, because the bucket retains the object.
+    pub is_locked: bool,
 }
 
 /// All parts of an upload at one moment.
@@ -116,6 +118,17 @@ pub struct UploadParts {
     pub parts: Vec<StoredPart>,
     /// Grows with every change to the parts.
     pub generation: u64,
+}
+
+/// A change to a bucket that leaves its objects alone.
+#[derive(Debug, Clone)]
+pub enum BucketChange {
+    /// Another access list.
+    Acl(Acl),
+    /// What becomes of objects that are replaced or deleted from now on.
+    Versioning(Versioning),
+    /// For how many days objects can be neither replaced nor removed.
+    RetentionDays(u32),
 }
 
 /// A change to an object that leaves its content and time alone.
@@ -207,15 +220,8 @@ pub trait MetadataStore: Send + Sync + 'static {
     /// All buckets, or those of one owner, by name.
     async fn list_buckets(&self, owner: Option<&str>) -> Result<Vec<BucketRecord>, StoreError>;
 
-    /// Replaces the access list of a bucket.
-    async fn set_bucket_acl(&self, name: &BucketName, acl: Acl) -> Result<(), StoreError>;
-
-    /// Says what becomes of objects that are replaced or deleted from now on.
-    async fn set_bucket_versioning(
-        &self,
-        name: &BucketName,
-        versioning: Versioning,
-    ) -> Result<(), StoreError>;
+    /// Changes a bucket and nothing in it.
+    async fn change_bucket(&self, name: &BucketName, change: BucketChange) -> Result<(), StoreError>;
 
     /// Keeps a text under a name, instead of the one that was there.
     async fn put_text(
@@ -244,7 +250,7 @@ pub trait MetadataStore: Send + Sync + 'static {
     /// older version, as the bucket's [`Versioning`] says at this moment.
     ///
     /// Errors: [`StoreError::AlreadyExists`] and [`StoreError::PreconditionFailed`] where an object is not what it has to
-    /// be; [`StoreError::NoSuchUpload`];
+    /// be; [`StoreError::ObjectLocked`] where one may not be replaced; [`StoreError::NoSuchUpload`];
     /// [`StoreError::Conflict`] if a shared blob is no longer known or the upload has changed.
     async fn publish(&self, batch: Batch) -> Result<Published, StoreError>;
 
@@ -269,7 +275,8 @@ pub trait MetadataStore: Send + Sync + 'static {
     ) -> Result<(), StoreError>;
 
     /// Removes the versions that are named; those that are not there are no error. An object named without a version
-    /// is removed too, or hidden behind a delete marker made at `now`, as the bucket's [`Versioning`] says.
+    /// is removed too, or hidden behind a delete marker made at `now`, as the bucket's [`Versioning`] says. What the
+    /// bucket retains stays.
     ///
     /// Errors: [`StoreError::PreconditionFailed`].
     async fn remove_objects(

@@ -7,14 +7,15 @@ use calotype_protocol::names::BucketName;
 use super::publish::detached;
 use super::{ObjectStore, now};
 use crate::error::StoreError;
-use crate::record::{Acl, BucketRecord, Versioning};
+use crate::metadata::BucketChange;
+use crate::record::BucketRecord;
 
 impl BucketRecord {
     /// A bucket that is made now, for its owner alone.
     pub fn new(name: BucketName, owner: impl Into<String>, region: impl Into<String>) -> Self {
         let (owner, region) = (owner.into(), region.into());
-        let (acl, traits, versioning) = Default::default();
-        Self { name, owner, region, created: now(), acl, traits, versioning }
+        let (acl, traits, versioning, retention_days) = Default::default();
+        Self { name, owner, region, created: now(), acl, traits, versioning, retention_days }
     }
 }
 
@@ -61,26 +62,12 @@ impl ObjectStore {
         self.inner.metadata.list_buckets(owner).await
     }
 
-    /// Replaces the access list of a bucket. Errors: [`StoreError::NoSuchBucket`].
-    pub async fn set_bucket_acl(&self, name: &BucketName, acl: Acl) -> Result<(), StoreError> {
+    /// Changes a bucket and nothing in it. Errors: [`StoreError::NoSuchBucket`].
+    pub async fn change_bucket(&self, name: &BucketName, change: BucketChange) -> Result<(), StoreError> {
         let (inner, name) = (Arc::clone(&self.inner), name.clone());
         detached(async move {
             let _writing = inner.buckets.begin_write([&name]);
-            inner.metadata.set_bucket_acl(&name, acl).await
-        })
-        .await
-    }
-
-    /// Says what becomes of objects that are replaced or deleted from now on. Errors: [`StoreError::NoSuchBucket`].
-    pub async fn set_bucket_versioning(
-        &self,
-        name: &BucketName,
-        versioning: Versioning,
-    ) -> Result<(), StoreError> {
-        let (inner, name) = (Arc::clone(&self.inner), name.clone());
-        detached(async move {
-            let _writing = inner.buckets.begin_write([&name]);
-            inner.metadata.set_bucket_versioning(&name, versioning).await
+            inner.metadata.change_bucket(&name, change).await
         })
         .await
     }

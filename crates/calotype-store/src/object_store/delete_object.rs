@@ -14,7 +14,7 @@ use crate::record::{Acl, Restore};
 impl ObjectStore {
     /// Deletes an object, or one version of it, as [`ObjectStore::delete_objects`] does.
     ///
-    /// Errors: [`StoreError::NoSuchBucket`].
+    /// Errors: [`StoreError::NoSuchBucket`], [`StoreError::ObjectLocked`].
     pub async fn delete_object(
         &self,
         bucket: &BucketName,
@@ -23,7 +23,10 @@ impl ObjectStore {
     ) -> Result<RemovedObject, StoreError> {
         let object = RemoveObject::new(key.clone(), version.cloned());
         let deleted = self.delete_objects(bucket, vec![object]).await?;
-        deleted.into_iter().next().ok_or_else(|| StoreError::NoSuchKey(key.clone()))
+        match deleted.into_iter().next() {
+            Some(locked) if locked.is_locked => Err(StoreError::ObjectLocked(key.clone())),
+            deleted => Ok(deleted.unwrap_or_default()),
+        }
     }
 
     /// Deletes several objects in one step and tells what became of each, in order.

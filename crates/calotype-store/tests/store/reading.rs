@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use calotype_store::{Acl, BucketRecord, Content, StoreError, collect};
+use calotype_store::{Acl, BucketChange, BucketRecord, Content, StoreError, collect};
 
 use crate::{Fixture, LARGE, content, key, photos, read, store_bytes};
 
@@ -110,7 +110,7 @@ async fn changes_to_access_lists_are_seen_at_once() {
             Acl::default()
         );
     }
-    store.set_bucket_acl(&photos(), public.clone()).await.unwrap();
+    store.change_bucket(&photos(), BucketChange::Acl(public.clone())).await.unwrap();
     store.set_object_acl(&photos(), &key("a"), None, public.clone()).await.unwrap();
     store.set_object_tags(&photos(), &key("a"), None, vec![("k".into(), "v".into())]).await.unwrap();
     assert_eq!(store.bucket(&photos()).await.unwrap().acl, public);

@@ -245,6 +245,14 @@ fn restores_as_in_the_manual() {
 }
 
 #[test]
+fn retention_as_in_the_manual() {
+    assert_eq!(
+        written(&Retention { retain_until: moment() }),
+        "<Retention><RetainUntilDate>2024-05-24T11:49:50.000Z</RetainUntilDate></Retention>"
+    );
+}
+
+#[test]
 fn versions_as_in_the_manual() {
     let version = |name: &str, id: Option<&str>, content| ListedVersion {
         key: key(name),

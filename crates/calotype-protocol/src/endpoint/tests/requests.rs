@@ -92,6 +92,8 @@ fn object_requests_are_read_as_they_are_written() {
     assert_eq!(received(&symlink.to_wire()), Endpoint::PutSymlink(symlink));
     let symlink = GetSymlink { bucket: bucket(), key: key("link"), version_id: Some("v".into()) };
     assert_eq!(received(&symlink.to_wire()), Endpoint::GetSymlink(symlink));
+    let retention = GetObjectRetention { bucket: bucket(), key: key("k"), version_id: Some("v".into()) };
+    assert_eq!(received(&retention.to_wire()), Endpoint::GetObjectRetention(retention));
     let restore = RestoreObject { version_id: Some("v".into()), ..RestoreObject::new(bucket(), key("k")) };
     let wish = RestoreRequest { days: 1, tier: RestoreTier::Bulk };
     assert_eq!(received(&restore.to_wire(&wish)), Endpoint::RestoreObject(restore));

@@ -2,7 +2,7 @@
 
 use super::{bucket, entry, inline_object, name, publish, remove};
 use crate::error::StoreError;
-use crate::metadata::{MetadataStore, TextKind};
+use crate::metadata::{BucketChange, MetadataStore, TextKind};
 use crate::record::Acl;
 
 pub(super) async fn check(metadata: &dyn MetadataStore) {
@@ -21,12 +21,12 @@ async fn is_made_once_and_found(metadata: &dyn MetadataStore) {
     assert!(matches!(again, StoreError::BucketExists { owner, .. } if owner == made.owner));
 
     let acl = Acl { canned: Some("private".into()), grants: Vec::new() };
-    metadata.set_bucket_acl(&made.name, acl.clone()).await.unwrap();
+    metadata.change_bucket(&made.name, BucketChange::Acl(acl.clone())).await.unwrap();
     assert_eq!(metadata.bucket(&made.name).await.unwrap().acl, acl);
 
     let missing = name("never-made");
     assert!(matches!(metadata.bucket(&missing).await, Err(StoreError::NoSuchBucket(_))));
-    let changed = metadata.set_bucket_acl(&missing, Acl::default()).await;
+    let changed = metadata.change_bucket(&missing, BucketChange::Acl(Acl::default())).await;
     assert!(matches!(changed, Err(StoreError::NoSuchBucket(_))));
 }
 

@@ -6,7 +6,9 @@ use super::{at_ms, blob_object, bucket, entry, inline_object, is_known, key, nam
 use crate::blob::BlobId;
 use crate::error::StoreError;
 use crate::listing::{ListVersions, VersionPage};
-use crate::metadata::{AsListed, BatchObject, MetadataStore, ObjectChange, RemoveObject, Removed};
+use crate::metadata::{
+    AsListed, BatchObject, BucketChange, MetadataStore, ObjectChange, RemoveObject, Removed,
+};
 use crate::precondition::Precondition;
 use crate::record::{ObjectBody, StoredObject, Versioning};
 
@@ -29,7 +31,7 @@ pub(super) async fn check(metadata: &dyn MetadataStore) {
 }
 
 async fn set(metadata: &dyn MetadataStore, versioning: Versioning) {
-    metadata.set_bucket_versioning(&name(BUCKET), versioning).await.unwrap();
+    metadata.change_bucket(&name(BUCKET), BucketChange::Versioning(versioning)).await.unwrap();
 }
 
 /// Stores a text and returns the version it got.
@@ -76,7 +78,8 @@ async fn buckets_say_whether_they_keep_versions(metadata: &dyn MetadataStore) {
         set(metadata, versioning).await;
         assert_eq!(metadata.bucket(&name(BUCKET)).await.unwrap().versioning, versioning);
     }
-    let nowhere = metadata.set_bucket_versioning(&name("never-made"), Versioning::Enabled).await;
+    let enabled = BucketChange::Versioning(Versioning::Enabled);
+    let nowhere = metadata.change_bucket(&name("never-made"), enabled).await;
     assert!(matches!(nowhere, Err(StoreError::NoSuchBucket(_))));
     assert!(put(metadata, "plain", b"1").await.is_null());
     let removed = remove(metadata, BUCKET, &["plain"]).await.unwrap();

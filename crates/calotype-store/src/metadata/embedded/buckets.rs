@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rows::{corrupt, from_json, from_ms, to_json, to_ms};
 use crate::error::StoreError;
-use crate::metadata::TextKind;
-use crate::record::{Acl, BucketRecord, Versioning};
+use crate::metadata::{BucketChange, TextKind};
+use crate::record::{BucketRecord, Versioning};
 
 /// The row number of a bucket, which is its name in all other tables.
 pub(super) fn id(db: &Connection, name: &BucketName) -> Result<i64, StoreError> {
@@ -15,12 +15,20 @@ pub(super) fn id(db: &Connection, name: &BucketName) -> Result<i64, StoreError> 
     id.ok_or_else(|| StoreError::NoSuchBucket(name.clone()))
 }
 
-/// As [`id`], with what becomes of objects that are replaced or deleted.
-pub(super) fn id_and_versioning(db: &Connection, name: &BucketName) -> Result<(i64, Versioning), StoreError> {
-    let mut statement = db.prepare_cached("SELECT id, versioning FROM buckets WHERE name = ?1")?;
-    let found = statement.query_row([name.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let (id, number) = found.ok_or_else(|| StoreError::NoSuchBucket(name.clone()))?;
-    Ok((id, versioning(number)?))
+/// What a change to a bucket's objects has to know of the bucket.
+pub(super) struct WritableBucket {
+    pub(super) id: i64,
+    pub(super) versioning: Versioning,
+    pub(super) retention_days: Option<u32>,
+}
+
+pub(super) fn writable(db: &Connection, name: &BucketName) -> Result<WritableBucket, StoreError> {
+    let sql = "SELECT id, versioning, retention_days FROM buckets WHERE name = ?1";
+    let mut statement = db.prepare_cached(sql)?;
+    let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let found = statement.query_row([name.as_str()], columns).optional()?;
+    let (id, number, retention_days) = found.ok_or_else(|| StoreError::NoSuchBucket(name.clone()))?;
+    Ok(WritableBucket { id, versioning: versioning(number)?, retention_days })
 }
 
 fn versioning(number: i64) -> Result<Versioning, StoreError> {
@@ -32,18 +40,30 @@ fn versioning(number: i64) -> Result<Versioning, StoreError> {
     }
 }
 
-pub(super) fn set_versioning(
-    db: &Connection,
-    name: &BucketName,
-    versioning: Versioning,
-) -> Result<(), StoreError> {
-    let number = match versioning {
+fn number_of(versioning: Versioning) -> i64 {
+    match versioning {
         Versioning::Unversioned => 0,
         Versioning::Enabled => 1,
         Versioning::Suspended => 2,
-    };
+    }
+}
+
+pub(super) fn change(db: &Connection, name: &BucketName, change: &BucketChange) -> Result<(), StoreError> {
     let bucket = id(db, name)?;
-    db.prepare_cached("UPDATE buckets SET versioning = ?2 WHERE id = ?1")?.execute([bucket, number])?;
+    match change {
+        BucketChange::Acl(acl) => {
+            let sql = "UPDATE buckets SET acl = ?2 WHERE id = ?1";
+            db.prepare_cached(sql)?.execute(params![bucket, to_json(acl)?])?;
+        }
+        BucketChange::Versioning(versioning) => {
+            let sql = "UPDATE buckets SET versioning = ?2 WHERE id = ?1";
+            db.prepare_cached(sql)?.execute([bucket, number_of(*versioning)])?;
+        }
+        BucketChange::RetentionDays(days) => {
+            let sql = "UPDATE buckets SET retention_days = ?2 WHERE id = ?1";
+            db.prepare_cached(sql)?.execute([bucket, i64::from(*days)])?;
+        }
+    }
     Ok(())
 }
 
@@ -52,19 +72,22 @@ pub(super) fn create(db: &Connection, bucket: &BucketRecord) -> Result<(), Store
     if let Some(owner) = taken.query_row([bucket.name.as_str()], |row| row.get(0)).optional()? {
         return Err(StoreError::BucketExists { bucket: bucket.name.clone(), owner });
     }
-    let sql =
-        "INSERT INTO buckets (name, owner, region, created_ms, acl, traits) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let (acl, traits) = (to_json(&bucket.acl)?, to_json(&bucket.traits)?);
-    let created_ms = to_ms(bucket.created);
-    let mut insert = db.prepare_cached(sql)?;
-    insert.execute(params![bucket.name.as_str(), bucket.owner, bucket.region, created_ms, acl, traits])?;
-    if bucket.versioning != Versioning::default() {
-        set_versioning(db, &bucket.name, bucket.versioning)?;
-    }
+    let sql = "INSERT INTO buckets (name, owner, region, created_ms, acl, traits, versioning, retention_days)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    db.prepare_cached(sql)?.execute(params![
+        bucket.name.as_str(),
+        bucket.owner,
+        bucket.region,
+        to_ms(bucket.created),
+        to_json(&bucket.acl)?,
+        to_json(&bucket.traits)?,
+        number_of(bucket.versioning),
+        bucket.retention_days,
+    ])?;
     Ok(())
 }
 
-const COLUMNS: &str = "name, owner, region, created_ms, acl, traits, versioning";
+const COLUMNS: &str = "name, owner, region, created_ms, acl, traits, versioning, retention_days";
 
 fn record(row: &Row<'_>) -> Result<BucketRecord, StoreError> {
     let name: String = row.get(0)?;
@@ -76,6 +99,7 @@ fn record(row: &Row<'_>) -> Result<BucketRecord, StoreError> {
         acl: from_json(&row.get::<_, String>(4)?)?,
         traits: from_json(&row.get::<_, String>(5)?)?,
         versioning: versioning(row.get(6)?)?,
+        retention_days: row.get(7)?,
     })
 }
 
@@ -97,13 +121,6 @@ pub(super) fn list(db: &Connection, owner: Option<&str>) -> Result<Vec<BucketRec
         records.push(record(row)?);
     }
     Ok(records)
-}
-
-pub(super) fn set_acl(db: &Connection, name: &BucketName, acl: &Acl) -> Result<(), StoreError> {
-    let bucket = id(db, name)?;
-    db.prepare_cached("UPDATE buckets SET acl = ?2 WHERE id = ?1")?
-        .execute(params![bucket, to_json(acl)?])?;
-    Ok(())
 }
 
 pub(super) fn delete(db: &Connection, name: &BucketName) -> Result<(), StoreError> {

@@ -113,7 +113,7 @@ pub(super) fn versions(
 /// The sequence of the marker's version: everything up to it was on an earlier page. None if it is gone.
 fn seen_up_to(db: &Connection, bucket: i64, list: &ListVersions) -> Result<Option<i64>, StoreError> {
     let Some(version) = &list.version_marker else { return Ok(None) };
-    let place = KeyRows { db, bucket, key: list.key_marker.as_bytes() }.place(Some(version))?;
+    let place = KeyRows::new(db, bucket, &list.key_marker).place(Some(version))?;
     Ok(place.map(|place| match place {
         Place::Current => CURRENT_SEQUENCE,
         Place::Older { sequence, .. } => sequence,

@@ -7,11 +7,12 @@ use calotype_protocol::names::{BucketName, ObjectKey, VersionId};
 use rusqlite::{Connection, Row, params};
 
 use super::rows::{claim, etag, from_json, from_ms, segments_from_text, segments_to_text, to_json, to_ms};
-use super::versions::{KeyRows, Place, chosen};
+use super::versions::{KeyRows, Place, Room, chosen};
 use super::{buckets, uploads};
 use crate::blob::BlobId;
 use crate::error::StoreError;
 use crate::metadata::{Batch, BatchObject, ObjectChange, Published, RemoveObject, Removed, RemovedObject};
+use crate::retention::Retained;
 use crate::record::{ObjectAttributes, ObjectBody, StoredObject, Versioning};
 
 pub(super) fn publish(db: &Connection, batch: Batch) -> Result<Published, StoreError> {
@@ -35,15 +36,19 @@ pub(super) fn publish(db: &Connection, batch: Batch) -> Result<Published, StoreE
 
 fn put(db: &Connection, entry: &mut BatchObject, retired: &mut Vec<BlobId>) -> Result<(), StoreError> {
     let object = &mut entry.object;
-    let (bucket, versioning) = buckets::id_and_versioning(db, &object.bucket)?;
-    let rows = KeyRows { db, bucket, key: object.key.as_bytes() };
+    let bucket = buckets::writable(db, &object.bucket)?;
+    let versioning = bucket.versioning;
+    let retained = Retained::at(object.last_modified, bucket.retention_days);
+    let rows = KeyRows { retained, ..KeyRows::new(db, bucket.id, &object.key) };
     if !entry.only_if.is_empty() {
         entry.only_if.check(&object.key, versioning, rows.etag(None)?.as_ref())?;
     }
     // The new blobs first: one that old and new share must not be retired in between.
     claim(db, object.body.segments(), entry.shared_segments)?;
     let id = versioning.next_id();
-    rows.make_room(versioning, &id, retired)?;
+    if rows.make_room(versioning, &id, retired)? == Room::Locked {
+        return Err(StoreError::ObjectLocked(object.key.clone()));
+    }
     object.version_id = Some(id).filter(|id| !id.is_null());
     let content = match &object.body {
         ObjectBody::Inline(bytes) => {
@@ -56,7 +61,7 @@ fn put(db: &Connection, entry: &mut BatchObject, retired: &mut Vec<BlobId>) -> R
         "INSERT INTO objects (bucket, key, version, etag, size_bytes, crc64, modified_ms, storage_class,
                    content, attributes, segments) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     db.prepare_cached(sql)?.execute(params![
-        bucket,
+        bucket.id,
         object.key.as_bytes(),
         object.version_id.as_ref().map(VersionId::as_str),
         object.etag.as_str(),
@@ -154,7 +159,7 @@ pub(super) fn change(
     change: ObjectChange,
 ) -> Result<(), StoreError> {
     let bucket = buckets::id(db, bucket)?;
-    let place = KeyRows { db, bucket, key: key.as_bytes() }.place(version)?;
+    let place = KeyRows::new(db, bucket, key).place(version)?;
     let (table, sequence) = match place.ok_or_else(|| missing(key, version))? {
         Place::Current => ("objects", None),
         Place::Older { sequence, is_marker: false, .. } => ("versions", Some(sequence)),
@@ -184,10 +189,11 @@ pub(super) fn remove(
     objects: &[RemoveObject],
     now: SystemTime,
 ) -> Result<Removed, StoreError> {
-    let (bucket, versioning) = buckets::id_and_versioning(db, bucket)?;
+    let bucket = buckets::writable(db, bucket)?;
+    let retained = Retained::at(now, bucket.retention_days);
     let mut removed = Removed::default();
     for object in objects {
-        let rows = KeyRows { db, bucket, key: object.key.as_bytes() };
+        let rows = KeyRows { retained, ..KeyRows::new(db, bucket.id, &object.key) };
         if object.if_match.is_some() {
             object.check(rows.etag(object.version.as_ref())?.as_ref())?;
         }
@@ -199,7 +205,7 @@ pub(super) fn remove(
         }
         let outcome = match &object.version {
             Some(version) => rows.remove(version, &mut removed.retired)?,
-            None => hide(&rows, versioning, now, &mut removed.retired)?,
+            None => hide(&rows, bucket.versioning, now, &mut removed.retired)?,
         };
         removed.objects.push(outcome);
     }
@@ -214,12 +220,13 @@ fn hide(
     retired: &mut Vec<BlobId>,
 ) -> Result<RemovedObject, StoreError> {
     let id = versioning.next_id();
-    let existed = rows.make_room(versioning, &id, retired)?;
-    if versioning == Versioning::Unversioned {
-        return Ok(RemovedObject { existed, ..RemovedObject::default() });
+    let room = rows.make_room(versioning, &id, retired)?;
+    let (existed, is_locked) = (room != Room::WasThere, room == Room::Locked);
+    if is_locked || versioning == Versioning::Unversioned {
+        return Ok(RemovedObject { existed, is_locked, ..RemovedObject::default() });
     }
     rows.add_marker(&id, now)?;
-    Ok(RemovedObject { existed, version_id: Some(id), is_delete_marker: true })
+    Ok(RemovedObject { existed, version_id: Some(id), is_delete_marker: true, is_locked })
 }
 
 pub(super) fn known_blobs(db: &Connection, ids: &[BlobId]) -> Result<Vec<bool>, StoreError> {

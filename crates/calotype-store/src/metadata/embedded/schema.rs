@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::error::StoreError;
 
 /// One step a version. Steps that have left this house are never changed, only followed by others.
-const MIGRATIONS: &[&str] = &[FIRST, VERSIONS_BY_ID, JOBS];
+const MIGRATIONS: &[&str] = &[FIRST, VERSIONS_BY_ID, JOBS, RETENTION];
 
 /// - Keys are bytes, so that they sort by their bytes.
 /// - `objects` holds what a key shows now; `versions` is for what it showed before, delete markers included. Sequences
@@ -131,6 +131,9 @@ CREATE TABLE jobs (
 
 CREATE INDEX pending_jobs ON jobs (created_ms, id) WHERE state IN (1, 2);
 ";
+
+/// For how many days a bucket retains what is written; null if it was never told to.
+const RETENTION: &str = "ALTER TABLE buckets ADD COLUMN retention_days INTEGER;";
 
 /// Runs the migrations a database has not seen, each in its own transaction.
 pub(super) fn bring_up_to_date(connection: &mut Connection) -> Result<(), StoreError> {

@@ -5,11 +5,12 @@ use std::time::SystemTime;
 use calotype_protocol::names::{ETag, VersionId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::rows::{etag, release, segments_from_text, to_ms};
+use super::rows::{etag, from_ms, release, segments_from_text, to_ms};
 use crate::blob::BlobId;
 use crate::error::StoreError;
 use crate::metadata::{AsListed, RemovedObject};
 use crate::record::Versioning;
+use crate::retention::Retained;
 
 /// Columns that both tables have beside those that name the version.
 const CONTENT: &str = "etag, size_bytes, crc64, modified_ms, storage_class, content, attributes, segments";
@@ -19,6 +20,8 @@ pub(super) struct KeyRows<'a> {
     pub(super) db: &'a Connection,
     pub(super) bucket: i64,
     pub(super) key: &'a [u8],
+    /// What may not be taken out.
+    pub(super) retained: Retained,
 }
 
 /// Where a version is.
@@ -27,7 +30,32 @@ pub(super) enum Place {
     Older { sequence: i64, version: VersionId, is_marker: bool },
 }
 
-impl KeyRows<'_> {
+/// What had to be done to make room for a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    /// Nothing: the key showed nothing.
+    WasThere,
+    /// What the key showed is gone, or an older version.
+    Made,
+    /// What is in the way has to stay. Nothing was changed.
+    Locked,
+}
+
+/// What became of a version that was to be taken out.
+enum Taken {
+    From(Place),
+    /// There is no such version.
+    Nothing,
+    /// It has to stay.
+    Locked,
+}
+
+impl<'a> KeyRows<'a> {
+    /// The versions of a key in a bucket that retains nothing.
+    pub(super) fn new(db: &'a Connection, bucket: i64, key: &'a impl AsRef<str>) -> Self {
+        Self { db, bucket, key: key.as_ref().as_bytes(), retained: Retained::default() }
+    }
+
     /// Where a version is; without an id the current one, or else the delete marker in front of all others.
     pub(super) fn place(&self, version: Option<&VersionId>) -> Result<Option<Place>, StoreError> {
         let sql = "SELECT 1 FROM objects
@@ -87,15 +115,19 @@ impl KeyRows<'_> {
         versioning: Versioning,
         id: &VersionId,
         retired: &mut Vec<BlobId>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Room, StoreError> {
         let mut existed = false;
         if id.is_null() {
-            existed = matches!(self.take_out(id, retired)?, Some(Place::Current));
+            existed = match self.take_out(id, retired)? {
+                Taken::From(place) => matches!(place, Place::Current),
+                Taken::Nothing => false,
+                Taken::Locked => return Ok(Room::Locked),
+            };
         }
         if versioning != Versioning::Unversioned {
             existed |= self.set_aside()?;
         }
-        Ok(existed)
+        Ok(if existed { Room::Made } else { Room::WasThere })
     }
 
     /// The current object becomes the newest of the older versions; says whether there was one.
@@ -130,37 +162,47 @@ impl KeyRows<'_> {
         version: &VersionId,
         retired: &mut Vec<BlobId>,
     ) -> Result<RemovedObject, StoreError> {
-        let place = self.take_out(version, retired)?;
-        if place.is_some() {
+        let taken = self.take_out(version, retired)?;
+        if matches!(taken, Taken::From(_)) {
             self.promote()?;
         }
         Ok(RemovedObject {
-            existed: place.is_some(),
+            existed: !matches!(taken, Taken::Nothing),
             version_id: Some(version.clone()),
-            is_delete_marker: matches!(place, Some(Place::Older { is_marker: true, .. })),
+            is_delete_marker: matches!(taken, Taken::From(Place::Older { is_marker: true, .. })),
+            is_locked: matches!(taken, Taken::Locked),
         })
     }
 
-    /// Removes a version's record and inline content; says where it was.
-    fn take_out(&self, version: &VersionId, retired: &mut Vec<BlobId>) -> Result<Option<Place>, StoreError> {
-        let sql = "SELECT content, segments FROM objects
+    /// Removes a version's record and inline content, unless it is retained; says where it was.
+    fn take_out(&self, version: &VersionId, retired: &mut Vec<BlobId>) -> Result<Taken, StoreError> {
+        let sql = "SELECT content, segments, modified_ms FROM objects
                    WHERE bucket = ?1 AND key = ?2 AND COALESCE(version, 'null') = ?3";
-        let found = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, String>(1)?));
+        let found = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?));
         let values = params![self.bucket, self.key, version.as_str()];
-        if let Some((content, segments)) = self.db.prepare_cached(sql)?.query_row(values, found).optional()? {
+        let current = self.db.prepare_cached(sql)?.query_row(values, found).optional()?;
+        if let Some((content, segments, modified_ms)) = current {
+            if self.retained.includes(from_ms(modified_ms)) {
+                return Ok(Taken::Locked);
+            }
             self.let_go(content, &segments, retired)?;
             self.forget_current()?;
-            return Ok(Some(Place::Current));
+            return Ok(Taken::From(Place::Current));
         }
-        let Some(place) = self.place(Some(version))? else { return Ok(None) };
-        if let Place::Older { sequence, .. } = &place {
-            let sql = "DELETE FROM versions WHERE bucket = ?1 AND key = ?2 AND sequence = ?3
-                       RETURNING content, COALESCE(segments, '')";
+        let Some(place) = self.place(Some(version))? else { return Ok(Taken::Nothing) };
+        if let Place::Older { sequence, is_marker, .. } = &place {
+            let sql = "SELECT content, COALESCE(segments, ''), modified_ms FROM versions
+                       WHERE bucket = ?1 AND key = ?2 AND sequence = ?3";
             let values = params![self.bucket, self.key, sequence];
-            let (content, segments) = self.db.prepare_cached(sql)?.query_row(values, found)?;
+            let (content, segments, modified_ms) = self.db.prepare_cached(sql)?.query_row(values, found)?;
+            if !is_marker && self.retained.includes(from_ms(modified_ms)) {
+                return Ok(Taken::Locked);
+            }
             self.let_go(content, &segments, retired)?;
+            let sql = "DELETE FROM versions WHERE bucket = ?1 AND key = ?2 AND sequence = ?3";
+            self.db.prepare_cached(sql)?.execute(params![self.bucket, self.key, sequence])?;
         }
-        Ok(Some(place))
+        Ok(Taken::From(place))
     }
 
     fn let_go(

@@ -83,6 +83,10 @@ impl State {
             let bucket = self.bucket(&object.bucket)?;
             let earlier = batch.objects[..index].iter().rfind(is_same).map(|entry| &entry.object);
             let current = earlier.or_else(|| bucket.current(object.key.as_bytes()));
+            let replaced = bucket.record.versioning.next_id();
+            if bucket.retains(object.key.as_bytes(), &replaced, object.last_modified) {
+                return Err(StoreError::ObjectLocked(object.key.clone()));
+            }
             only_if.check(&object.key, bucket.record.versioning, current.map(|current| &current.etag))?;
             let shared = object.body.segments().iter().take(*shared_segments);
             if !shared.map(|segment| segment.blob).all(|blob| self.blobs.contains_key(&blob)) {

@@ -9,6 +9,7 @@ use crate::blob::BlobId;
 use crate::error::StoreError;
 use crate::metadata::{AsListed, RemoveObject, RemovedObject};
 use crate::record::{StoredObject, Versioning};
+use crate::retention::Retained;
 
 #[derive(Debug)]
 pub(super) struct Version {
@@ -65,6 +66,14 @@ impl Bucket {
         replaced
     }
 
+    /// Whether a version is there and has to stay.
+    pub(super) fn retains(&self, key: &[u8], id: &VersionId, now: SystemTime) -> bool {
+        let retained = Retained::at(now, self.record.retention_days);
+        let mut versions = self.objects.get(key).into_iter().flatten();
+        let found = versions.find(|version| version.id == *id && version.object.is_some());
+        found.is_some_and(|version| retained.includes(version.made))
+    }
+
     fn take_out(&mut self, key: &[u8], id: &VersionId) -> Option<Version> {
         let versions = self.objects.get_mut(key)?;
         let taken = versions.iter().position(|version| version.id == *id).map(|place| versions.remove(place));
@@ -89,11 +98,17 @@ impl State {
             return Ok(RemovedObject::default());
         }
         let versioning = bucket.record.versioning;
+        let doomed = version.clone().unwrap_or_else(|| versioning.next_id());
+        if bucket.retains(key.as_bytes(), &doomed, now) {
+            let locked = RemovedObject { existed: true, is_locked: true, ..RemovedObject::default() };
+            return Ok(RemovedObject { version_id: version, ..locked });
+        }
         let (outcome, gone) = match version {
             Some(id) => {
                 let gone = bucket.take_out(key.as_bytes(), &id);
                 let is_delete_marker = gone.as_ref().is_some_and(|version| version.object.is_none());
-                (RemovedObject { existed: gone.is_some(), version_id: Some(id), is_delete_marker }, gone)
+                let existed = gone.is_some();
+                (RemovedObject { existed, version_id: Some(id), is_delete_marker, is_locked: false }, gone)
             }
             None if versioning == Versioning::Unversioned => {
                 let gone = bucket.take_out(key.as_bytes(), &VersionId::null());
@@ -103,7 +118,8 @@ impl State {
                 let (id, existed) = (versioning.next_id(), bucket.current(key.as_bytes()).is_some());
                 let marker = Version { id: id.clone(), made: now, object: None };
                 let gone = bucket.add(key.as_bytes(), marker);
-                (RemovedObject { existed, version_id: Some(id), is_delete_marker: true }, gone)
+                let (version_id, is_delete_marker) = (Some(id), true);
+                (RemovedObject { existed, version_id, is_delete_marker, is_locked: false }, gone)
             }
         };
         if let Some(object) = gone.and_then(|version| version.object) {
