@@ -4,7 +4,7 @@ from helpers import read, refused
 
 
 def test_cos_conf_05_cos_conf_06_versioning_is_never_set_enabled_suspended(client, bucket):
-    assert not client.get_bucket_versioning(bucket)
+    assert client.get_bucket_versioning(bucket) == {"VersioningConfiguration": None}
     for status in ("Enabled", "Suspended"):
         client.put_bucket_versioning(bucket, Status=status)
         assert client.get_bucket_versioning(bucket)["Status"] == status

@@ -33,8 +33,8 @@ pub use listing::{
     VersionPage, VersionSummary,
 };
 pub use metadata::{
-    AsListed, Batch, BatchObject, BucketChange, EmbeddedMetadata, FinishUpload, MemoryMetadata, MetadataStore,
-    ObjectChange, Published, RemoveObject, Removed, RemovedObject, TextKind, UploadParts,
+    AsListed, Batch, BatchObject, BucketChange, EmbeddedMetadata, FinishUpload, MemoryMetadata,
+    MetadataStore, ObjectChange, Published, RemoveObject, Removed, RemovedObject, TextKind, UploadParts,
 };
 pub use object_store::{
     AppendObject, Appended, AssembledUpload, CacheConfig, CompletedPart, Content, CopyObject, CopyPart,

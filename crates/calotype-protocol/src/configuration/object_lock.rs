@@ -34,7 +34,8 @@ impl Configuration for ObjectLock {
             return Err(malformed(format!("ObjectLockEnabled is {word:?}, it can be Enabled")));
         }
         let Some(rule) = root.child("Rule") else { return Ok(Self { days: None }) };
-        let retention = rule.child("DefaultRetention").ok_or_else(|| malformed("Rule has no DefaultRetention"))?;
+        let retention =
+            rule.child("DefaultRetention").ok_or_else(|| malformed("Rule has no DefaultRetention"))?;
         let days = retention.required("Days")?;
         if !(1..=RETENTION_DAYS_MAX).contains(&days) {
             return Err(malformed(format!("Days is {days}, expected 1 to {RETENTION_DAYS_MAX}")));

@@ -50,7 +50,8 @@ async fn cos_conf_21_retained_objects_are_neither_replaced_nor_removed() {
     let upload = photos.begin_upload("a").await;
     let parts = [(1, photos.has_part("a", &upload, 1, b"changed").await)];
     assert!(is_locked(&photos.complete("a", &upload, &parts).send().await));
-    let batch = "<Delete><Quiet>true</Quiet><Object><Key>a</Key></Object><Object><Key>b</Key></Object></Delete>";
+    let batch =
+        "<Delete><Quiet>true</Quiet><Object><Key>a</Key></Object><Object><Key>b</Key></Object></Delete>";
     let digest = content_md5(batch.as_bytes());
     let result = photos.request("POST", "/?delete").header("Content-MD5", digest).body(batch).send().await;
     let errors = result.xml();

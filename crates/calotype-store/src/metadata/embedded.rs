@@ -19,7 +19,9 @@ use async_trait::async_trait;
 use calotype_protocol::names::{BucketName, ObjectKey, UploadId, VersionId};
 use rusqlite::Connection;
 
-use super::{Batch, BucketChange, MetadataStore, ObjectChange, Published, RemoveObject, Removed, TextKind, UploadParts};
+use super::{
+    Batch, BucketChange, MetadataStore, ObjectChange, Published, RemoveObject, Removed, TextKind, UploadParts,
+};
 use crate::blob::BlobId;
 use crate::error::StoreError;
 use crate::job::{JobPage, JobRecord, JobState, ListJobs};

@@ -9,6 +9,7 @@ mod durability;
 mod folder;
 mod reading;
 mod uploads;
+mod versions;
 
 use std::path::Path;
 use std::time::Duration;

@@ -12,8 +12,8 @@ use super::{buckets, uploads};
 use crate::blob::BlobId;
 use crate::error::StoreError;
 use crate::metadata::{Batch, BatchObject, ObjectChange, Published, RemoveObject, Removed, RemovedObject};
-use crate::retention::Retained;
 use crate::record::{ObjectAttributes, ObjectBody, StoredObject, Versioning};
+use crate::retention::Retained;
 
 pub(super) fn publish(db: &Connection, batch: Batch) -> Result<Published, StoreError> {
     let mut published = Published::default();
