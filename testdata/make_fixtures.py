@@ -85,6 +85,11 @@ def cat():
     return jpeg(photo("chelsea.png", (0, 0, 450, 300)), 90, subsampling=0)
 
 
+@fixture("portrait_764x440.jpg")
+def portrait():
+    return jpeg(photo("astronaut.png", (130, 0, 512, 220)).resize((764, 440), Image.LANCZOS), 88)
+
+
 @fixture("grayj_320x240.jpg")
 def gray_jpeg():
     return jpeg(photo("coffee.png", (100, 60, 420, 300)).convert("L"), 85)

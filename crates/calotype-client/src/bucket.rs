@@ -4,9 +4,10 @@ use calotype_protocol::acl::{AccessControlPolicy, Acl};
 use calotype_protocol::attributes::ObjectAttributes;
 use calotype_protocol::copy_source::CopySource;
 use calotype_protocol::endpoint::{
-    CopyObject, CopyObjectResult, DeleteBucket, DeleteList, DeleteObject, DeleteResult, Directive,
-    GetBucketAcl, GetObjectAcl, HeadBucket, InitiateMultipartUpload, InitiateMultipartUploadResult,
-    ListObjects, ObjectHeaders, ObjectIdentifier, PutBucket, PutBucketAcl, PutObjectAcl,
+    CodeKind, CopyObject, CopyObjectResult, DeleteBucket, DeleteList, DeleteObject, DeleteResult, Directive,
+    GenerateCode, GeneratedCode, GetBucketAcl, GetObject, GetObjectAcl, HeadBucket, InitiateMultipartUpload,
+    InitiateMultipartUploadResult, ListObjects, ObjectHeaders, ObjectIdentifier, Processing, PutBucket,
+    PutBucketAcl, PutObjectAcl, RecognizedCodes,
 };
 use calotype_protocol::image_info::ImageInfo;
 use calotype_protocol::names::{BucketName, InvalidName, ObjectKey};
@@ -121,6 +122,27 @@ impl BucketClient {
     /// Makes pictures from a stored one. Spec: spec/ci/persistent.md.
     pub fn process_image(&self, key: &str) -> Result<ProcessRequest, ClientError> {
         Ok(ProcessRequest::new(self.clone(), self.key(key)?))
+    }
+
+    /// The QR and bar codes in a stored picture.
+    ///
+    /// - `covers`: whether the answer brings the picture along with all codes covered.
+    /// - Spec: spec/ci/extras.md, A1.
+    pub async fn recognize_codes(&self, key: &str, covers: bool) -> Result<RecognizedCodes, ClientError> {
+        let mut get = GetObject::new(self.name.clone(), self.key(key)?);
+        get.processing = Some(Processing::Rule(format!("QRcode/cover/{}", u8::from(covers))));
+        Ok(self.transport.ask(get.to_wire()).await?.1)
+    }
+
+    /// A picture of a QR or bar code, `width_px` wide. Spec: spec/ci/extras.md, A2.
+    pub async fn generate_code(
+        &self,
+        kind: CodeKind,
+        content: &str,
+        width_px: u32,
+    ) -> Result<GeneratedCode, ClientError> {
+        let (bucket, content) = (self.name.clone(), content.to_owned());
+        Ok(self.transport.ask(GenerateCode { bucket, content, kind, width_px }.to_wire()).await?.1)
     }
 
     /// Begins an upload in parts. Spec: spec/cos/multipart.md.

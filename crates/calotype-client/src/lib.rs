@@ -51,9 +51,9 @@ pub use put::PutRequest;
 pub use versions::ListVersionsRequest;
 
 pub use calotype_protocol::endpoint::{
-    CopyObjectResult, DeleteResult, DeletedReply, ListAllMyBucketsResult, ListBucketResult,
-    ListVersionsResult, ListedContent, ListedObject, ListedPart, ListedVersion, ObjectHeaders, StoredReply,
-    VersioningStatus,
+    CodeKind, CopyObjectResult, DeleteResult, DeletedReply, GeneratedCode, ListAllMyBucketsResult,
+    ListBucketResult, ListVersionsResult, ListedContent, ListedObject, ListedPart, ListedVersion,
+    ObjectHeaders, RecognizedCodes, StoredReply, VersioningStatus,
 };
 pub use calotype_protocol::{
     BucketName, ETag, ErrorCode, ImageInfo, ObjectKey, PicOperations, PicRule, ProcessResult, StorageClass,

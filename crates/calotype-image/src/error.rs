@@ -74,6 +74,26 @@ pub enum ImageError {
         max: u64,
     },
 
+    /// A format that other rules read and this one does not.
+    #[error("{operation} does not read {format} images")]
+    NotForFormat {
+        /// The rule's word.
+        operation: &'static str,
+        /// The format that was found.
+        format: ImageFormat,
+    },
+
+    /// Too few pixels for what is asked.
+    #[error("{operation}: the image is {dimensions}, both sides must be at least {side_px_min}")]
+    TooSmall {
+        /// The rule's word.
+        operation: &'static str,
+        /// Size found.
+        dimensions: Dimensions,
+        /// The shortest side that will do.
+        side_px_min: u32,
+    },
+
     /// The encoder refused pixels that passed all checks: a bug of ours or of the codec.
     #[error("encoding {format} at {dimensions} failed: {reason}")]
     Encoder {

@@ -1,4 +1,4 @@
-//! The marker segments of a JPEG, for those who read its header and those who read its metadata.
+//! The marker segments of a JPEG, for those who read its header, its metadata, or where it ends.
 
 use crate::bytes_at::u16_be;
 
@@ -33,4 +33,26 @@ pub(crate) fn segments(jpeg: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
         at += 1 + length;
         Some((marker, payload))
     })
+}
+
+/// Behind the end marker of the last picture: cameras put previews and gain maps behind the first one.
+pub(crate) fn end(jpeg: &[u8]) -> Option<usize> {
+    let mut end = 0;
+    while jpeg.get(end..)?.starts_with(&[0xFF, SOI, 0xFF]) {
+        end = end_of_picture(jpeg, end)?;
+    }
+    Some(end)
+}
+
+/// Steps over segments, which have lengths, and over the pixels between them, which have none but hide no marker.
+fn end_of_picture(jpeg: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    loop {
+        at += jpeg.get(at..)?.iter().position(|byte| *byte == 0xFF)? + 1;
+        match *jpeg.get(at)? {
+            0x00 | 0x01 | 0xFF | 0xD0..=SOI => {}
+            EOI => return Some(at + 1),
+            _ => at += 1 + usize::from(u16_be(jpeg, at + 1)?),
+        }
+    }
 }

@@ -5,12 +5,15 @@
 //! out all plans of one request. This crate opens no file or socket and reads no clock.
 
 mod assets;
+mod blind;
 mod bytes_at;
 mod cancel;
 pub mod codec;
+pub mod codes;
 mod color;
 mod dimensions;
 mod error;
+mod faces;
 mod format;
 mod header;
 mod job;
@@ -25,6 +28,7 @@ mod output;
 mod plan;
 mod raster;
 pub mod rule;
+mod search;
 mod slim;
 mod source_image;
 mod step;
@@ -32,9 +36,11 @@ mod text;
 
 pub use assets::{AssetReference, Assets};
 pub use cancel::Cancel;
+pub use codes::FoundCode;
 pub use color::Color;
 pub use dimensions::{Dimensions, Rect};
 pub use error::ImageError;
+pub use faces::{Face, FaceSearch};
 pub use format::ImageFormat;
 pub use header::ImageHeader;
 pub use job::{Job, ProcessedImage};
@@ -44,6 +50,7 @@ pub use orientation::Orientation;
 pub use output::{OutputSettings, SizeLimit};
 pub use plan::{FrameSelection, Plan};
 pub use raster::{Frame, Layout, Raster};
+pub use search::{Found, SearchJob, SearchResult};
 pub use slim::{SlimMethod, Slimmed};
 pub use source_image::SourceImage;
 pub use step::{PixelOperation, Step};

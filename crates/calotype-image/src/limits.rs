@@ -19,6 +19,8 @@ pub struct Limits {
     pub parameter_px_clamp: u32,
     /// Segments of one instruction.
     pub segments_max: usize,
+    /// Bytes of a source in which codes are looked for.
+    pub code_source_size_bytes_max: u64,
     /// Distinct image watermarks on one picture.
     pub image_marks_max: usize,
 }
@@ -34,6 +36,7 @@ impl Default for Limits {
             webp_side_px_max: 16_383,
             parameter_px_clamp: 10_000,
             segments_max: 10,
+            code_source_size_bytes_max: 3 << 20,
             image_marks_max: 10,
         }
     }

@@ -120,7 +120,8 @@ fn need(endpoint: &Endpoint) -> Need {
             Need::Bucket(Permission::Read)
         }
         // What is beside the objects is never public, not even in a public bucket.
-        Endpoint::GetBucketLocation(_)
+        Endpoint::GenerateCode(_)
+        | Endpoint::GetBucketLocation(_)
         | Endpoint::ListMultipartUploads(_)
         | Endpoint::ListObjectVersions(_) => Need::Signed(Permission::Read),
         Endpoint::DeleteObjectTagging(_) | Endpoint::PutObjectTagging(_) => Need::Signed(Permission::Write),

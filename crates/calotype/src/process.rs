@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use calotype_image::{
-    AssetReference, Assets, Cancel, Fonts, Job, Limits, Plan, ProcessedImage, SourceImage,
+    AssetReference, Assets, Cancel, FaceSearch, Fonts, Job, Limits, Plan, ProcessedImage, SourceImage,
     rule::{Pipeline, Rule},
 };
 
@@ -31,6 +31,13 @@ pub fn run(args: &ProcessArgs) -> anyhow::Result<()> {
     };
     let pipeline = with_assets(args, pipeline, &limits)?;
     let source = SourceImage::probe(read(&args.input)?.into(), &limits)?;
+    let pipeline = match pipeline.needs_faces() {
+        true => {
+            let faces = FaceSearch::new(source.clone(), &limits)?.run(&Cancel::default())?;
+            pipeline.with_faces(faces.into())
+        }
+        false => pipeline,
+    };
     let plan = Plan::build(&pipeline, source.header(), source.bytes().len() as u64, &limits)?;
     let result = Job::new(source, vec![plan]).run(0, &Cancel::default())?;
     std::fs::write(&args.output, &result.bytes)

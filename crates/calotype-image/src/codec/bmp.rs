@@ -40,6 +40,11 @@ impl Codec for Bmp {
         })
     }
 
+    /// Some writers leave the declared size at 0 or forget the header in it.
+    fn end(&self, bytes: &[u8]) -> Option<usize> {
+        u32_le(bytes, 2).map(|size_bytes| size_bytes as usize).filter(|size_bytes| *size_bytes > HEAD_BYTES)
+    }
+
     fn decode(&self, bytes: &[u8], header: &ImageHeader, _: DecodeWish) -> Result<Decoded, ImageError> {
         let decoder = open(bytes)?;
         let (layout, channels) = match decoder.color_type() {

@@ -33,6 +33,10 @@ impl Codec for Gif {
         })
     }
 
+    fn end(&self, bytes: &[u8]) -> Option<usize> {
+        Structure::read(bytes).ok()?.end
+    }
+
     fn decode(&self, bytes: &[u8], header: &ImageHeader, _: DecodeWish) -> Result<Decoded, ImageError> {
         let raster = match Compositor::open(bytes, header)?.next_frame()? {
             Some(frame) => frame.raster,

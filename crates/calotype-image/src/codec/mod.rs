@@ -7,7 +7,7 @@ mod bmp;
 mod check;
 mod gif;
 pub(crate) mod jpeg;
-mod png;
+pub(crate) mod png;
 mod still;
 pub(crate) mod svg;
 mod tiff;
@@ -57,6 +57,12 @@ pub trait Codec: Sync {
 
     /// Begins a result of this format; `None` where the format is read only.
     fn encoder(&self, request: EncodeRequest<'_>) -> Option<Result<Box<dyn FrameSink>, ImageError>>;
+
+    /// Where the file ends by its own account: `None` where it does not say, or is cut off before.
+    fn end(&self, bytes: &[u8]) -> Option<usize> {
+        let _ = bytes;
+        None
+    }
 
     /// Size of the raster that [`Codec::decode`] will give.
     fn decoded_dimensions(&self, header: &ImageHeader, wish: DecodeWish) -> Dimensions {

@@ -49,6 +49,10 @@ impl Codec for Png {
         header.ok_or_else(|| unreadable("a PNG without a header"))
     }
 
+    fn end(&self, bytes: &[u8]) -> Option<usize> {
+        end(bytes)
+    }
+
     fn decode(&self, bytes: &[u8], header: &ImageHeader, _wish: DecodeWish) -> Result<Decoded, ImageError> {
         let raster = decode(bytes).map_err(|error| unreadable(error.to_string()))?;
         let raster = raster.filter(|raster| raster.dimensions() == header.dimensions);
@@ -121,6 +125,18 @@ fn chunks(png: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
+/// Behind the last chunk: length, name, data and checksum.
+fn end(png: &[u8]) -> Option<usize> {
+    let mut at = SIGNATURE_BYTES;
+    loop {
+        let (length, name) = (u32_be(png, at)? as usize, png.get(at + 4..at + 8)?);
+        at = at.checked_add(length)?.checked_add(12)?;
+        if name == b"IEND" {
+            return Some(at);
+        }
+    }
+}
+
 /// `None` where a frame does not cover the canvas.
 fn decode(bytes: &[u8]) -> Result<Option<Raster>, DecodingError> {
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: DECODER_BYTES_MAX });
@@ -163,6 +179,22 @@ fn encode(raster: &Raster, settings: &OutputSettings) -> Result<Vec<u8>, ImageEr
             Err(ImageError::Encoder { format: ImageFormat::Png, dimensions, reason: error.to_string() })
         }
     }
+}
+
+/// A picture without colour, one byte a pixel.
+pub(crate) fn encode_gray(size: Dimensions, samples: &[u8]) -> Result<Vec<u8>, ImageError> {
+    let failed = |error: png::EncodingError| ImageError::Encoder {
+        format: ImageFormat::Png,
+        dimensions: size,
+        reason: error.to_string(),
+    };
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, size.width_px, size.height_px);
+    encoder.set_color(ColorType::Grayscale);
+    let mut writer = encoder.write_header().map_err(failed)?;
+    writer.write_image_data(samples).map_err(failed)?;
+    writer.finish().map_err(failed)?;
+    Ok(file)
 }
 
 fn unreadable(reason: impl Into<String>) -> ImageError {

@@ -84,24 +84,30 @@ impl Operation for Crop {
                 return planner.keep_window("crop", gravity.place(planner.size(), size, dx_px, dy_px), size);
             }
         };
-        let source = planner.size();
-        let asked = match sides {
-            Sides::Both(size) => size,
-            Sides::Width(width_px) => Dimensions { width_px, ..source },
-            Sides::Height(height_px) => Dimensions { height_px, ..source },
-        };
-        let clamped = planner.clamp_to_source(asked);
-        let window = match sides {
-            Sides::Both(_) => clamped,
-            Sides::Width(_) => Dimensions { width_px: clamped.width_px, ..source },
-            Sides::Height(_) => Dimensions { height_px: clamped.height_px, ..source },
-        };
-        if let Sides::Both(_) = sides {
-            planner.resize(cover(source, window))?;
-        }
+        let window = scale_to_cover(planner, sides)?;
         let modifiers = *planner.modifiers();
         let gravity = modifiers.gravity.unwrap_or(Gravity::Center);
         let corner = gravity.place(planner.size(), window, modifiers.dx_px, modifiers.dy_px);
         planner.keep_window("crop", corner, window)
     }
+}
+
+/// Scales the picture down until it covers both sides, or not at all for one side, and returns the window to be cut.
+pub(super) fn scale_to_cover(planner: &mut Planner<'_>, sides: Sides) -> Result<Dimensions, ImageError> {
+    let source = planner.size();
+    let asked = match sides {
+        Sides::Both(size) => size,
+        Sides::Width(width_px) => Dimensions { width_px, ..source },
+        Sides::Height(height_px) => Dimensions { height_px, ..source },
+    };
+    let clamped = planner.clamp_to_source(asked);
+    let window = match sides {
+        Sides::Both(_) => clamped,
+        Sides::Width(_) => Dimensions { width_px: clamped.width_px, ..source },
+        Sides::Height(_) => Dimensions { height_px: clamped.height_px, ..source },
+    };
+    if let Sides::Both(_) = sides {
+        planner.resize(cover(source, window))?;
+    }
+    Ok(window)
 }

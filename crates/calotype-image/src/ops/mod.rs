@@ -33,6 +33,7 @@ mod quality;
 mod rotate;
 mod rquality;
 mod rradius;
+mod scrop;
 mod sharpen;
 mod size_limit;
 mod strip;
@@ -93,6 +94,11 @@ pub trait Operation: fmt::Display + fmt::Debug + Send + Sync {
         None
     }
 
+    /// Whether it has to know where faces are, see [`Pipeline::with_faces`](crate::rule::Pipeline::with_faces).
+    fn needs_faces(&self) -> bool {
+        false
+    }
+
     /// Settles what it means for the picture the planner knows. No pixel is read.
     fn plan(&self, _planner: &mut Planner<'_>) -> Result<(), ImageError> {
         Ok(())
@@ -146,6 +152,7 @@ pub const OPERATIONS: &[OperationSpec] = &[
     rotate::SPEC,
     rquality::SPEC,
     rradius::SPEC,
+    scrop::SPEC,
     sharpen::SPEC,
     size_limit::SPEC,
     strip::SPEC,

@@ -1,6 +1,7 @@
 //! What will be done with one picture, decided before a pixel is read.
 
 mod checks;
+mod follow;
 mod frames;
 mod planner;
 mod quality;
@@ -17,8 +18,8 @@ pub(crate) use wishes::Wishes;
 use std::sync::Arc;
 
 use crate::{
-    AssetReference, Dimensions, ImageError, ImageFormat, ImageHeader, Limits, Orientation, OutputSettings,
-    SlimMethod, Step, assets::Asset, metadata, rule::Pipeline, slim,
+    AssetReference, Assets, Dimensions, ImageError, ImageFormat, ImageHeader, Limits, Orientation,
+    OutputSettings, PixelOperation, SlimMethod, Step, assets::Asset, metadata, rule::Pipeline, slim,
 };
 
 /// One rule made ready for one picture: defaults settled, sizes known, limits passed.
@@ -68,11 +69,42 @@ impl Plan {
     ) -> Result<Self, ImageError> {
         let frames = if pipeline.selects_one_frame() { 1 } else { header.frame_count };
         checks::source(header, source_size_bytes, frames, limits)?;
-        let mut planner = Planner::new(header, limits, pipeline.given());
+        let mut planner = Planner::new(header, limits, pipeline.given(), pipeline.faces());
         let stages = pipeline.stages();
         for (index, stage) in stages.iter().enumerate() {
             planner.run(stage, index + 1 == stages.len())?;
         }
+        planner.finish(header, source_size_bytes)
+    }
+
+    /// Keeps everything as it is, within the limits. Errors as for [`Plan::build`].
+    pub(crate) fn unchanged(
+        header: &ImageHeader,
+        source_size_bytes: u64,
+        limits: &Limits,
+    ) -> Result<Self, ImageError> {
+        #[derive(Debug)]
+        struct Nothing;
+
+        impl PixelOperation for Nothing {
+            fn apply(&self, _frame: &mut crate::Raster) -> Result<(), ImageError> {
+                Ok(())
+            }
+        }
+        Self::in_place(Arc::new(Nothing), header, source_size_bytes, limits)
+    }
+
+    /// Changes pixels of the first frame, or of each, and keeps everything else. Errors as for [`Plan::build`].
+    pub(crate) fn in_place(
+        operation: Arc<dyn PixelOperation>,
+        header: &ImageHeader,
+        source_size_bytes: u64,
+        limits: &Limits,
+    ) -> Result<Self, ImageError> {
+        checks::source(header, source_size_bytes, header.frame_count, limits)?;
+        let nothing = Assets::default();
+        let mut planner = Planner::new(header, limits, &nothing, None);
+        planner.apply(operation);
         planner.finish(header, source_size_bytes)
     }
 }

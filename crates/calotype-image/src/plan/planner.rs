@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{FrameSelection, Sequence, Wishes, checks, frames};
+use super::{FrameSelection, Sequence, Wishes, checks, follow::follow, frames};
 use crate::{
     Assets, Color, Dimensions, ImageError, ImageFormat, ImageHeader, Limits, Orientation, PixelOperation,
     Rect, Step,
+    faces::{self, Face},
     metadata::AigcLabel,
     rule::{Modifiers, Stage, Verb},
 };
@@ -22,6 +23,9 @@ const PALETTE_COLORS: u16 = 256;
 pub struct Planner<'a> {
     limits: &'a Limits,
     assets: &'a Assets,
+    source: Dimensions,
+    /// Faces in the source, where they have been looked for.
+    faces: Option<&'a [Face]>,
     /// The orientation tag, until the picture has been made upright.
     orientation: Option<Orientation>,
     stage: Modifiers,
@@ -33,7 +37,7 @@ pub struct Planner<'a> {
     animated_source: bool,
     pub(super) frames: FrameSelection,
     source_frame_count: u32,
-    pub(super) frame_count: u32,
+    pub(crate) frame_count: u32,
     pub(super) steps: Vec<Step>,
     pub(super) wishes: Wishes,
     pub(super) background: Color,
@@ -62,6 +66,15 @@ impl<'a> Planner<'a> {
     /// The format of the picture that entered the segment.
     pub(crate) fn source_format(&self) -> ImageFormat {
         self.format
+    }
+
+    /// The faces in the picture as it is now.
+    ///
+    /// Errors: [`ImageError::NotOffered`] where nobody has looked for them.
+    pub(crate) fn faces(&self) -> Result<Vec<Face>, ImageError> {
+        let unknown = || ImageError::NotOffered { feature: faces::FEATURE.to_owned() };
+        let faces = self.faces.ok_or_else(unknown)?.iter();
+        Ok(faces.filter_map(|face| follow(self.source, &self.steps, *face)).collect())
     }
 
     /// The modifiers of the segment.
@@ -210,11 +223,18 @@ impl<'a> Planner<'a> {
 /// What the stages of a pipeline do around their operations.
 impl<'a> Planner<'a> {
     /// Begins with the source.
-    pub(super) fn new(header: &ImageHeader, limits: &'a Limits, assets: &'a Assets) -> Self {
+    pub(super) fn new(
+        header: &ImageHeader,
+        limits: &'a Limits,
+        assets: &'a Assets,
+        faces: Option<&'a [Face]>,
+    ) -> Self {
         let frame_count = header.frame_count.max(1);
         Self {
             limits,
             assets,
+            source: header.dimensions,
+            faces,
             orientation: header.orientation,
             stage: Modifiers::default(),
             stage_wishes: Wishes::default(),

@@ -13,12 +13,18 @@ pub enum InspectionKind {
     Exif,
     /// `imageAve`: the average colour.
     Average,
+    /// `imageInspect`: data that hides behind the picture.
+    ForeignData,
 }
 
 impl InspectionKind {
     /// All kinds with the verbs that ask for them.
-    pub(super) const VERBS: [(&'static str, Self); 3] =
-        [("imageInfo", Self::Info), ("exif", Self::Exif), ("imageAve", Self::Average)];
+    pub(super) const VERBS: [(&'static str, Self); 4] = [
+        ("imageInfo", Self::Info),
+        ("exif", Self::Exif),
+        ("imageAve", Self::Average),
+        ("imageInspect", Self::ForeignData),
+    ];
 
     /// The kind a verb asks for.
     pub(super) fn from_verb(verb: &str) -> Option<Self> {

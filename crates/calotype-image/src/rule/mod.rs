@@ -12,6 +12,7 @@ mod inspection;
 mod modifiers;
 mod parser;
 mod pipeline;
+mod search;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub use gravity::Gravity;
 pub use inspection::{Inspection, InspectionKind};
 pub use modifiers::Modifiers;
 pub use pipeline::{Pipeline, Stage, Verb};
+pub use search::{CodeKinds, CodeSearch, MarkKind, MarkSearch, Search};
 pub use style::StyleReference;
 
 use crate::{AssetReference, Assets, Limits};
@@ -36,6 +38,8 @@ pub enum Rule {
     Process(Pipeline),
     /// Answers with JSON.
     Inspect(Inspection),
+    /// Looks for something in a picture.
+    Search(Search),
     /// Begins with a named style whose text the caller has to look up, see [`StyleReference::expand`].
     Style(StyleReference),
 }
@@ -60,7 +64,7 @@ impl Rule {
     pub fn pipeline(&self) -> Option<&Pipeline> {
         match self {
             Self::Process(pipeline) => Some(pipeline),
-            Self::Inspect(_) | Self::Style(_) => None,
+            Self::Inspect(_) | Self::Search(_) | Self::Style(_) => None,
         }
     }
 
@@ -69,6 +73,7 @@ impl Rule {
         match self {
             Self::Process(pipeline) => pipeline.assets(),
             Self::Inspect(inspection) => inspection.after.iter().flat_map(Pipeline::assets).collect(),
+            Self::Search(search) => search.assets(),
             Self::Style(_) => Vec::new(),
         }
     }
@@ -81,7 +86,7 @@ impl Rule {
             Self::Inspect(Inspection { after, kind }) => {
                 Self::Inspect(Inspection { after: after.map(|pipeline| pipeline.with_assets(given)), kind })
             }
-            Self::Style(style) => Self::Style(style),
+            other @ (Self::Search(_) | Self::Style(_)) => other,
         }
     }
 
@@ -89,7 +94,7 @@ impl Rule {
     pub fn style_name(&self) -> Option<&str> {
         match self {
             Self::Style(style) => Some(&style.name),
-            Self::Process(_) | Self::Inspect(_) => None,
+            Self::Process(_) | Self::Inspect(_) | Self::Search(_) => None,
         }
     }
 }
@@ -107,6 +112,7 @@ impl fmt::Display for Rule {
         match self {
             Self::Process(pipeline) => write!(f, "{pipeline}"),
             Self::Inspect(inspection) => write!(f, "{inspection}"),
+            Self::Search(search) => write!(f, "{search}"),
             Self::Style(style) => write!(f, "{style}"),
         }
     }

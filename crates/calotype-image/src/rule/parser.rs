@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Args, Inspection, InspectionKind, Pipeline, Rule, RuleError, RuleErrorKind, Stage, StyleReference, Verb,
+    Args, CodeSearch, Inspection, InspectionKind, Pipeline, Rule, RuleError, RuleErrorKind, Search, Stage,
+    StyleReference, Verb,
 };
 use crate::{
     Limits,
@@ -19,6 +20,11 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Rule, RuleError> {
     }
     if let Some(name) = style_name(segments[0]) {
         return parse_style(name?, &segments[1..], limits);
+    }
+    if let [only] = segments.as_slice()
+        && let Some(search) = parse_search(only)
+    {
+        return search.map(Rule::Search);
     }
     let mut mistakes = Mistakes::default();
     let mut stages = Vec::new();
@@ -57,6 +63,20 @@ fn check_marks(pipeline: Option<&Pipeline>, limits: &Limits) -> Result<(), RuleE
         return Err(RuleError::syntax("watermark", count.to_string(), expected));
     }
     Ok(())
+}
+
+/// A segment that looks for something, which it does alone; `None` when it is something else.
+fn parse_search(segment: &str) -> Option<Result<Search, RuleError>> {
+    let tokens: Vec<&str> = segment.split('/').filter(|token| !token.is_empty()).collect();
+    match tokens.as_slice() {
+        [Search::CODES_VERB, tokens @ ..] => {
+            Some(CodeSearch::parse(&mut Args::new(Search::CODES_VERB, tokens)).map(Search::Codes))
+        }
+        ["watermark", "4", tokens @ ..] => {
+            Some(watermark::parse_search(&mut Args::new("watermark", tokens)).map(Search::Mark))
+        }
+        _ => None,
+    }
 }
 
 /// Reads a rule of `Pic-Operations`, which may also be one of those that only exist there.
@@ -117,8 +137,7 @@ fn parse_operations(
     let mut operations = Vec::new();
     let mut seen = Vec::new();
     while let Some(word) = args.next_word() {
-        let spec = ops::find(word).or_else(|| not_offered::find(word));
-        let spec = spec.ok_or_else(|| args.syntax("", "to be an operation of imageMogr2"))?;
+        let spec = ops::find(word).ok_or_else(|| args.syntax("", "to be an operation of imageMogr2"))?;
         once(&mut seen, spec.word)?;
         operations.extend(mistakes.allow((spec.parse)(args))?);
     }
@@ -157,7 +176,7 @@ fn parse_view(args: &mut Args<'_>, mistakes: &mut Mistakes) -> Result<Vec<Arc<dy
 }
 
 /// Refuses a word that was there before.
-fn once<'a>(seen: &mut Vec<&'a str>, word: &'a str) -> Result<(), RuleError> {
+pub(super) fn once<'a>(seen: &mut Vec<&'a str>, word: &'a str) -> Result<(), RuleError> {
     if seen.contains(&word) {
         return Err(RuleError::syntax(word, word, "the word only once in a segment"));
     }

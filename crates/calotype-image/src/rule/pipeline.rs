@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc};
 use super::Modifiers;
 use crate::{
     AssetReference, Assets, ImageFormat,
+    faces::Face,
     metadata::AigcLabel,
     ops::{Operation, Phase},
 };
@@ -87,12 +88,13 @@ impl fmt::Display for Stage {
 pub struct Pipeline {
     stages: Vec<Stage>,
     given: Assets,
+    faces: Option<Arc<[Face]>>,
 }
 
 impl Pipeline {
     /// Takes at least one segment.
     pub(super) fn new(stages: Vec<Stage>) -> Self {
-        Self { stages, given: Assets::default() }
+        Self { stages, given: Assets::default(), faces: None }
     }
 
     /// The segments.
@@ -129,6 +131,22 @@ impl Pipeline {
     /// The label the result bears, the last one that is written.
     pub fn label(&self) -> Option<&AigcLabel> {
         self.stages.iter().rev().flat_map(|stage| &stage.operations).find_map(|operation| operation.label())
+    }
+
+    /// Whether an operation has to know where faces are: look for them with [`FaceSearch`](crate::FaceSearch) first.
+    pub fn needs_faces(&self) -> bool {
+        self.stages.iter().flat_map(|stage| &stage.operations).any(|operation| operation.needs_faces())
+    }
+
+    /// Takes the faces of the source that the pipeline is meant for.
+    #[must_use]
+    pub fn with_faces(self, faces: Arc<[Face]>) -> Self {
+        Self { faces: Some(faces), ..self }
+    }
+
+    /// The faces that were handed in.
+    pub(crate) fn faces(&self) -> Option<&[Face]> {
+        self.faces.as_deref()
     }
 
     /// Pictures the operations refer to, each once, in the order they are first named.

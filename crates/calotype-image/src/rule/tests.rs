@@ -109,10 +109,8 @@ fn only_persistent_rules_have_an_escaped_pipe() {
 fn persistent_rules_not_offered_are_named() {
     let limits = Limits::default();
     for (text, feature) in [
-        ("QRcode/cover/1", "QR code"),
-        ("QRcode/cover/0/bar-type/1/segmente/1/size/500", "QR code"),
-        ("watermark/3/type/3/text/dGVuY2VudCBjbG91ZA==", "blind watermark"),
-        ("watermark/4/type/2/image/aHR0cDovL2E", "blind watermark"),
+        ("watermark/3/type/1/image/aHR0cDovL2E", "blind watermark"),
+        ("watermark/4/type/1/image/aHR0cDovL2E", "blind watermark"),
         ("ci-process=AIImageCrop&width=5", "AIImageCrop"),
     ] {
         let error = Rule::parse_persistent(text, &limits).expect_err(text);
@@ -197,7 +195,7 @@ fn mogr_meta_03_label_required() {
 
 #[test]
 fn values_out_of_range_outweigh_features_not_offered() {
-    assert_eq!(kind("imageMogr2/scrop/5x5/quality/101"), RuleErrorKind::OutOfRange);
+    assert_eq!(kind("imageMogr2/format/tpg/quality/101"), RuleErrorKind::OutOfRange);
 }
 
 #[test]

@@ -72,8 +72,9 @@ describe! {
         GetObjectRetention GetObjectTagging GetSymlink InitiateMultipartUpload ListParts ProcessImage PutObject PutObjectAcl PutObjectTagging
         PutSymlink RestoreObject UploadPart UploadPartCopy;
     buckets:
-        DeleteBucket DeleteBucketPolicy DeleteConfiguration DeleteObjects DeleteStyle GetBucketAcl GetBucketLocation
-        GetBucketPolicy GetBucketVersioning GetConfiguration GetStyle HeadBucket ListMultipartUploads
-        ListObjectVersions ListObjects ListObjectsV2 PicJobs PictureSetting PostObject PutBucket PutBucketAcl
+        DeleteBucket DeleteBucketPolicy DeleteConfiguration DeleteObjects DeleteStyle GenerateCode GetBucketAcl
+        GetBucketLocation GetBucketPolicy GetBucketVersioning GetConfiguration GetStyle HeadBucket
+        ListMultipartUploads ListObjectVersions ListObjects ListObjectsV2 PicJobs PictureSetting PostObject PutBucket
+        PutBucketAcl
         PutBucketPolicy PutBucketVersioning PutConfiguration PutStyle VisitWebsite
 }

@@ -72,6 +72,9 @@ fn bucket_endpoint(
         return bucket_subresource(method, name, request);
     }
     if let Some(process) = request.query.ci_process().filter(|_| method == Method::GET) {
+        if process == generate_code::PROCESS {
+            return GenerateCode::parse(request).map(Endpoint::GenerateCode);
+        }
         let process = processing::known_process(process)?;
         return Ok(unsupported(request.bucket, None, format!("ci-process={process}")));
     }

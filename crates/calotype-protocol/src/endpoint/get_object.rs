@@ -8,7 +8,7 @@ use http::header::{
 use http::{HeaderName, HeaderValue, Method};
 
 use super::incoming::ObjectRequest;
-use super::{Processing, WireRequest};
+use super::{Processing, WireRequest, recognize_codes};
 use crate::conditions::{ConditionHeaders, Conditions};
 use crate::encryption::CustomerKey;
 use crate::header;
@@ -91,9 +91,9 @@ impl GetObject {
     pub fn to_wire(&self) -> WireRequest {
         let mut wire = WireRequest::object(Method::GET, &self.bucket, &self.key);
         match &self.processing {
+            Some(Processing::Rule(rule)) if recognize_codes::write(rule, &mut wire.query) => {}
             Some(Processing::Rule(instruction)) => wire.query.push_flag(instruction),
             Some(Processing::AigcMetadata) => wire.query.push("ci-process", Some("ImageAIGCMetadata".into())),
-            Some(Processing::Inspect) => wire.query.push("ci-process", Some("ImageInspect".into())),
             Some(Processing::Original) => wire.query.push("ci-process", Some("originImage".into())),
             Some(Processing::Unsupported { name, ignores_error }) => {
                 wire.query.push("ci-process", Some(name.clone()));

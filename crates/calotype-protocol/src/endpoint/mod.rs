@@ -15,6 +15,7 @@ mod delete_object;
 mod delete_objects;
 mod describe;
 mod dispatch;
+mod generate_code;
 mod get_bucket_location;
 mod get_federation_token;
 mod get_object;
@@ -41,6 +42,7 @@ mod process_image;
 mod processing;
 mod put_bucket;
 mod put_object;
+mod recognize_codes;
 mod restore_object;
 mod style;
 mod subresource;
@@ -74,6 +76,7 @@ pub use delete_objects::{
     DeleteError, DeleteList, DeleteObjects, DeleteResult, DeletedObject, OBJECTS_PER_DELETE_MAX,
     ObjectIdentifier,
 };
+pub use generate_code::{CodeKind, GenerateCode, GeneratedCode};
 pub use get_bucket_location::{GetBucketLocation, LocationConstraint};
 pub use get_federation_token::{
     FEDERATION_BODY_BYTES_MAX, FEDERATION_SECONDS_MAX, FederationError, FederationForm, FederationToken,
@@ -107,6 +110,7 @@ pub use process_image::ProcessImage;
 pub use processing::{Processing, known_process, refusal_of_process};
 pub use put_bucket::{CreateBucketConfiguration, PutBucket};
 pub use put_object::{OBJECT_BYTES_MAX, PutObject, StoredReply};
+pub use recognize_codes::RecognizedCodes;
 pub use restore_object::{RESTORE_DAYS_MAX, RestoreObject, RestoreRequest, RestoreTier};
 pub use style::{
     AddStyle, DeleteStyle, DeleteStyleBody, GetStyle, GetStyleBody, PutStyle, StyleList, StyleRule,
@@ -132,6 +136,7 @@ pub enum Endpoint {
     DeleteObjectTagging(ObjectTagging),
     DeleteObjects(DeleteObjects),
     DeleteStyle(DeleteStyle),
+    GenerateCode(GenerateCode),
     GetBucketAcl(GetBucketAcl),
     GetBucketLocation(GetBucketLocation),
     GetBucketPolicy(GetBucketPolicy),

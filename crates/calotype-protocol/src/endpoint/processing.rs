@@ -2,6 +2,7 @@
 //!
 //! Spec: spec/ci/README.md, 1 and 2; spec/ci/extras.md, Part B.
 
+use super::recognize_codes;
 use crate::parse_error::ParseError;
 use crate::query::Query;
 
@@ -12,8 +13,6 @@ pub enum Processing {
     Rule(String),
     /// The label for generated content.
     AigcMetadata,
-    /// Looks for foreign data in a picture.
-    Inspect,
     /// The untouched original, past the protection of originals.
     Original,
     /// A process that is known and not offered.
@@ -29,14 +28,14 @@ impl Processing {
     /// Finds the instruction or process in a query.
     pub(super) fn find(query: &Query) -> Result<Option<Self>, ParseError> {
         if let Some(instruction) = query.instruction()? {
-            // The Python SDK writes this process as a flag.
-            let inspects = instruction == "imageInspect";
-            return Ok(Some(if inspects { Self::Inspect } else { Self::Rule(instruction) }));
+            return Ok(Some(Self::Rule(instruction)));
         }
         let Some(name) = query.ci_process() else { return Ok(None) };
         Ok(Some(match known_process(name)? {
             "ImageAIGCMetadata" => Self::AigcMetadata,
-            "ImageInspect" => Self::Inspect,
+            // The Python SDK writes this process as an instruction, and so do we.
+            "ImageInspect" => Self::Rule("imageInspect".to_owned()),
+            recognize_codes::PROCESS => Self::Rule(recognize_codes::rule(query)?),
             "originImage" => Self::Original,
             name => {
                 let ignores_error = name == "AIImageCrop" && query.value("ignore-error") == Some("1");

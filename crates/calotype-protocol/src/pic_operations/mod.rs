@@ -15,7 +15,8 @@ use crate::names::BucketName;
 
 pub use destination::Destination;
 pub use upload_result::{
-    ImageInfoBlock, OriginalInfo, ProcessResult, ProcessResults, QrCodeInfo, UploadResult, same_format,
+    ImageInfoBlock, OriginalInfo, ProcessResult, ProcessResults, QrCodeInfo, StoredPicture, UploadResult,
+    same_format,
 };
 
 /// Most rules of one request, unless the service is configured otherwise.

@@ -160,7 +160,7 @@ fn the_written_header_is_one_line_of_ascii() {
 }
 
 fn sample(count: usize) -> UploadResult {
-    let object = |place: usize| ProcessResult {
+    let picture = |place: usize| StoredPicture {
         key: format!("a&b<{place}>.png").parse().unwrap(),
         location: format!("examplebucket-1250000000.cos.ap-chengdu.myqcloud.com/a&b<{place}>.png"),
         format: "png".into(),
@@ -171,11 +171,8 @@ fn sample(count: usize) -> UploadResult {
         etag: "eaa4e3d8fd498bbc63be3b71c46b9c61f23e3f0c".into(),
         frame_count: Some(1),
         md5: None,
-        code_status: None,
-        qr_codes: Vec::new(),
-        watermark_status: None,
-        aigc_metadata: Vec::new(),
     };
+    let object = |place| ProcessResult { picture: Some(picture(place)), ..ProcessResult::default() };
     UploadResult {
         original: OriginalInfo {
             key: "filename.jpg".parse().unwrap(),
@@ -218,13 +215,15 @@ fn results_are_read_back_with_none_one_or_many_objects_and_every_extra() {
     full.results.text = Some("mark".into());
     full.results.watermark_status_code = Some("1".into());
     let first = &mut full.results.objects[0];
-    first.md5 = Some("5d41402abc4b2a76b9719d911017c592".into());
+    first.picture.as_mut().unwrap().md5 = Some("5d41402abc4b2a76b9719d911017c592".into());
     first.code_status = Some(1);
     let points = ["16,16", "284,16", "284,284", "16,284"].map(str::to_owned).to_vec();
     first.qr_codes = vec![QrCodeInfo { text: "https://example.test/?a=1&b".into(), points }];
     first.watermark_status = Some(90);
     first.aigc_metadata = vec![("Label".into(), "value".into()), ("ProduceID".into(), String::new())];
-    for result in [sample(0), sample(1), sample(2), full] {
+    let mut only_found = full.clone();
+    only_found.results.objects[0].picture = None;
+    for result in [sample(0), sample(1), sample(2), full, only_found] {
         assert_eq!(UploadResult::from_xml(result.to_xml()), Ok(result));
     }
     assert!(sample(0).to_xml().contains("<ProcessResults/>"));
@@ -235,7 +234,7 @@ fn other_services_answers_are_read_too() {
     let xml = "<UploadResult><OriginalInfo><Key>a.jpg</Key></OriginalInfo><ProcessResults><Object>\
         <Key>b.png</Key><Format>PNG</Format><Width>1</Width></Object></ProcessResults></UploadResult>";
     let result = UploadResult::from_xml(xml).unwrap();
-    let object = &result.results.objects[0];
+    let object = result.results.objects[0].picture.as_ref().unwrap();
     assert_eq!((object.quality, object.frame_count, object.size_bytes), (None, None, 0));
     assert!(same_format(&object.format, "png") && same_format("JPG", "jpeg") && same_format("HEIC", "heif"));
     assert!(!same_format("png", "apng"));

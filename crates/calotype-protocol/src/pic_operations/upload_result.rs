@@ -57,9 +57,24 @@ pub struct ProcessResults {
     pub watermark_status_code: Option<String>,
 }
 
+/// What came of one rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProcessResult {
+    /// What was stored; none for a rule that only looks for something.
+    pub picture: Option<StoredPicture>,
+    /// 1 when a code was found in it, 0 when not.
+    pub code_status: Option<u8>,
+    /// The codes that were found.
+    pub qr_codes: Vec<QrCodeInfo>,
+    /// How sure a blind watermark is, 0 to 100.
+    pub watermark_status: Option<u8>,
+    /// Names and values of the label for generated content.
+    pub aigc_metadata: Vec<(String, String)>,
+}
+
 /// One picture that was made. Fields some services leave out are optional.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProcessResult {
+pub struct StoredPicture {
     /// Its key.
     pub key: ObjectKey,
     /// Its address without scheme; the key is not encoded.
@@ -80,14 +95,6 @@ pub struct ProcessResult {
     pub frame_count: Option<u32>,
     /// MD5 of its bytes in hex.
     pub md5: Option<String>,
-    /// 1 when a code was found in it, 0 when not.
-    pub code_status: Option<u8>,
-    /// The codes that were found.
-    pub qr_codes: Vec<QrCodeInfo>,
-    /// How sure a blind watermark is, 0 to 100.
-    pub watermark_status: Option<u8>,
-    /// Names and values of the label for generated content.
-    pub aigc_metadata: Vec<(String, String)>,
 }
 
 /// One code in a picture.
@@ -188,16 +195,9 @@ impl ProcessResults {
 impl ProcessResult {
     fn write(&self, xml: &mut XmlWriter) {
         xml.parent("Object", |xml| {
-            xml.leaf("Key", &self.key);
-            xml.leaf("Location", &self.location);
-            xml.leaf("Format", &self.format);
-            xml.leaf("Width", self.width_px);
-            xml.leaf("Height", self.height_px);
-            xml.leaf("Size", self.size_bytes);
-            xml.optional("Quality", self.quality);
-            xml.leaf("ETag", quoted(&self.etag));
-            xml.optional("FrameCount", self.frame_count);
-            xml.optional("Md5", self.md5.as_deref());
+            if let Some(picture) = &self.picture {
+                picture.write(xml);
+            }
             xml.optional("CodeStatus", self.code_status);
             self.qr_codes.iter().for_each(|code| code.write(xml));
             xml.optional("WatermarkStatus", self.watermark_status);
@@ -212,16 +212,7 @@ impl ProcessResult {
     fn read(object: &Element) -> Result<Self, MalformedXml> {
         let labels = object.child("AIGCMetadata").map(Element::elements).unwrap_or_default();
         Ok(Self {
-            key: object.required("Key")?,
-            location: object.text_of("Location").to_owned(),
-            format: object.text_of("Format").to_owned(),
-            width_px: object.optional("Width")?.unwrap_or(0),
-            height_px: object.optional("Height")?.unwrap_or(0),
-            size_bytes: object.optional("Size")?.unwrap_or(0),
-            quality: object.optional("Quality")?,
-            etag: unquoted(object.text_of("ETag")).to_owned(),
-            frame_count: object.optional("FrameCount")?,
-            md5: object.optional_text("Md5").map(str::to_owned),
+            picture: object.child("Key").map(|_| StoredPicture::read(object)).transpose()?,
             code_status: object.optional("CodeStatus")?,
             qr_codes: object.children("QRcodeInfo").map(QrCodeInfo::read).collect(),
             watermark_status: object.optional("WatermarkStatus")?,
@@ -233,15 +224,45 @@ impl ProcessResult {
     }
 }
 
-impl QrCodeInfo {
+impl StoredPicture {
     fn write(&self, xml: &mut XmlWriter) {
+        xml.leaf("Key", &self.key);
+        xml.leaf("Location", &self.location);
+        xml.leaf("Format", &self.format);
+        xml.leaf("Width", self.width_px);
+        xml.leaf("Height", self.height_px);
+        xml.leaf("Size", self.size_bytes);
+        xml.optional("Quality", self.quality);
+        xml.leaf("ETag", quoted(&self.etag));
+        xml.optional("FrameCount", self.frame_count);
+        xml.optional("Md5", self.md5.as_deref());
+    }
+
+    fn read(object: &Element) -> Result<Self, MalformedXml> {
+        Ok(Self {
+            key: object.required("Key")?,
+            location: object.text_of("Location").to_owned(),
+            format: object.text_of("Format").to_owned(),
+            width_px: object.optional("Width")?.unwrap_or(0),
+            height_px: object.optional("Height")?.unwrap_or(0),
+            size_bytes: object.optional("Size")?.unwrap_or(0),
+            quality: object.optional("Quality")?,
+            etag: unquoted(object.text_of("ETag")).to_owned(),
+            frame_count: object.optional("FrameCount")?,
+            md5: object.optional_text("Md5").map(str::to_owned),
+        })
+    }
+}
+
+impl QrCodeInfo {
+    pub(crate) fn write(&self, xml: &mut XmlWriter) {
         xml.parent("QRcodeInfo", |xml| {
             xml.leaf("CodeUrl", &self.text);
             xml.parent("CodeLocation", |xml| self.points.iter().for_each(|point| xml.leaf("Point", point)));
         });
     }
 
-    fn read(info: &Element) -> Self {
+    pub(crate) fn read(info: &Element) -> Self {
         let points = info.child("CodeLocation").into_iter().flat_map(|location| location.children("Point"));
         Self {
             text: info.text_of("CodeUrl").to_owned(),

@@ -85,7 +85,6 @@ pub(super) fn check_overrides(cx: &Context<'_>, get: &GetObject) -> Result<(), A
 /// Refuses what nobody makes here.
 pub(super) fn check_processing(get: &GetObject) -> Result<(), ApiError> {
     let message = match &get.processing {
-        Some(Processing::Inspect) => "ImageInspect is not available on this server".to_owned(),
         Some(Processing::Unsupported { name, ignores_error: false }) => refusal_of_process(name),
         Some(Processing::Unsupported { ignores_error: true, .. })
         | Some(Processing::Rule(_) | Processing::AigcMetadata | Processing::Original)

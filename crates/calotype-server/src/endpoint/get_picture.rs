@@ -76,12 +76,9 @@ async fn make(cx: &Context<'_>, get: &GetObject, wish: Wish) -> Result<Reply, Ap
 async fn wish(cx: &Context<'_>, get: &GetObject) -> Result<Option<Wish>, ApiError> {
     let written = match &get.processing {
         Some(Processing::Rule(instruction)) => Some(instruction.clone()),
-        Some(
-            Processing::AigcMetadata
-            | Processing::Inspect
-            | Processing::Original
-            | Processing::Unsupported { .. },
-        ) => return Ok(None),
+        Some(Processing::AigcMetadata | Processing::Original | Processing::Unsupported { .. }) => {
+            return Ok(None);
+        }
         None => style_among(cx, &get.unknown_flags).await?,
     };
     if let Some((key, style)) = separated(cx, &get.key).await? {

@@ -11,6 +11,7 @@ mod copy_object;
 mod delete_bucket;
 mod delete_object;
 mod delete_objects;
+mod generate_code;
 mod get_bucket_location;
 mod get_federation_token;
 mod get_object;
@@ -129,6 +130,7 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         Endpoint::DeleteObjectTagging(tagging) => object_tagging::delete(cx, tagging).await,
         Endpoint::DeleteObjects(delete) => delete_objects::handle(cx, delete, body).await,
         Endpoint::DeleteStyle(delete) => styles::delete(cx, delete, body).await,
+        Endpoint::GenerateCode(generate) => generate_code::handle(cx, generate).await,
         Endpoint::GetBucketAcl(_) => bucket_acl::get(cx),
         Endpoint::GetBucketLocation(_) => Ok(get_bucket_location::handle(cx)),
         Endpoint::GetBucketPolicy(_) => bucket_policy::get(cx).await,

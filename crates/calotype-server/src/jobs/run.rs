@@ -153,7 +153,8 @@ async fn make(app: &Arc<App>, record: &JobRecord, task: &Task) -> Result<UploadR
     let mut result =
         processing::process_stored(app, &caller, &target, &operations(&task.job), &source).await?;
     // Jobs tell the formats of results in capitals. Source: spec/ci/extras.md, A7.
-    result.results.objects.iter_mut().for_each(|object| object.format.make_ascii_uppercase());
+    let pictures = result.results.objects.iter_mut().filter_map(|object| object.picture.as_mut());
+    pictures.for_each(|picture| picture.format.make_ascii_uppercase());
     Ok(result)
 }
 

@@ -164,7 +164,7 @@ async fn follow(
             let rule = rules::download_rule(app, &request.bucket.name, instruction).await;
             match rule.map_err(|error| Failure::new(error.code, error.message))?? {
                 Rule::Process(pipeline) => Some(pipeline),
-                Rule::Inspect(_) | Rule::Style(_) => {
+                Rule::Inspect(_) | Rule::Search(_) | Rule::Style(_) => {
                     return Err(unusable("its instruction makes no picture"));
                 }
             }

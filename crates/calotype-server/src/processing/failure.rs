@@ -111,12 +111,14 @@ impl From<ImageError> for Failure {
     fn from(error: ImageError) -> Self {
         let message = error.to_string();
         match error {
-            ImageError::Unreadable { .. } => Self::new(ErrorCode::InvalidImageFormat, message),
+            ImageError::Unreadable { .. } | ImageError::TooSmall { .. } => {
+                Self::new(ErrorCode::InvalidImageFormat, message)
+            }
             ImageError::Empty => Self::new(ErrorCode::InvalidImageFormat, message).numbered(-40168),
             ImageError::UnsupportedSource { format: ImageFormat::Avif | ImageFormat::Heif } => {
                 Self::new(ErrorCode::NotImplemented, message)
             }
-            ImageError::UnsupportedSource { .. } => {
+            ImageError::UnsupportedSource { .. } | ImageError::NotForFormat { .. } => {
                 Self::new(ErrorCode::InvalidImageFormat, message).numbered(-443)
             }
             ImageError::NotOffered { .. } => Self::new(ErrorCode::NotImplemented, message),

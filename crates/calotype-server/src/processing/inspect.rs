@@ -1,6 +1,6 @@
-//! `imageInfo`, `exif` and `imageAve`: JSON about a stored picture, or about what a pipeline makes of one.
+//! `imageInfo`, `exif`, `imageAve` and `imageInspect`: JSON about a stored picture, or about what a pipeline makes of one.
 //!
-//! Spec: spec/ci/info.md, 1 to 3.
+//! Spec: spec/ci/info.md, 1 to 3 and 5.
 
 use bytes::Bytes;
 use calotype_image::measure::{self, exif};
@@ -41,8 +41,8 @@ pub(super) async fn inspect(
     };
     let image = SourceImage::probe(bytes, &pictures.limits)?;
     let (memory_bytes, kind) = match inspection.kind {
-        // Tags are read from the file; no pixel is.
-        InspectionKind::Exif => (0, InspectionKind::Exif),
+        // These read the file; no pixel is decoded.
+        kind @ (InspectionKind::Exif | InspectionKind::ForeignData) => (0, kind),
         kind => (measuring_bytes(&image, &pictures.limits)?, kind),
     };
     let mut answers = pictures.workers.run(Inspecting { image, kind, md5, memory_bytes }).await?;
@@ -92,6 +92,7 @@ impl Work for Inspecting {
                 Ok(measure::image_info_json(image, &self.md5.clone().unwrap_or_else(computed)))
             }
             InspectionKind::Exif => Ok(exif::json_of_file(image.header().format, image.bytes())),
+            InspectionKind::ForeignData => Ok(measure::foreign_data_json(image)),
             InspectionKind::Average => measure::average_color(image).map(measure::image_ave_json),
         }
     }

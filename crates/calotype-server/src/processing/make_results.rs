@@ -4,14 +4,15 @@
 
 use bytes::Bytes;
 use calotype_image::measure::ImageInfo;
-use calotype_image::rule::Pipeline;
+use calotype_image::rule::{Pipeline, Search};
 use calotype_image::{
-    Assets, Cancel, Dimensions, ImageError, ImageFormat, ImageHeader, Job, Plan, ProcessedImage, Slimmed,
-    SourceImage,
+    Assets, Cancel, Dimensions, Found, ImageError, ImageFormat, ImageHeader, Job, Plan, ProcessedImage,
+    SearchJob, Slimmed, SourceImage,
 };
 use calotype_store::ReceivedBody;
 
 use super::Pictures;
+use super::faces::with_faces;
 use super::failure::Failure;
 use super::inspect::measuring_bytes;
 use super::workers::{Work, WorkError};
@@ -21,6 +22,8 @@ use super::workers::{Work, WorkError};
 pub(super) enum Wish {
     /// A picture made by these steps.
     Picture(Pipeline),
+    /// What there is to be found, and perhaps a picture of it; with the pictures the rule refers to.
+    Search(Search, Assets),
     /// The original bytes: the rule is one that cannot be carried out and says to ignore that.
     Copy,
 }
@@ -30,6 +33,7 @@ impl Wish {
     pub(super) fn with_assets(self, assets: &Assets) -> Self {
         match self {
             Self::Picture(pipeline) => Self::Picture(pipeline.with_assets(assets.clone())),
+            Self::Search(search, _) => Self::Search(search, assets.clone()),
             Self::Copy => Self::Copy,
         }
     }
@@ -42,6 +46,8 @@ pub(super) struct Results {
     pub(super) source: Option<ImageInfo>,
     /// One for each wish, in their order.
     pub(super) made: Vec<Made>,
+    /// What searches found, in the same order.
+    pub(super) found: Vec<Option<Found>>,
 }
 
 /// A finished result.
@@ -51,6 +57,14 @@ pub(super) enum Made {
     Picture { body: ReceivedBody, facts: PictureFacts },
     /// The bytes of the source. Without facts they are no picture this server can read.
     Copy { facts: Option<PictureFacts> },
+}
+
+impl Made {
+    /// Hashes the file; called where it was made, while its bytes are still warm and no request thread waits.
+    fn new(image: ProcessedImage) -> Self {
+        let facts = PictureFacts::of_result(&image);
+        Self::Picture { body: ReceivedBody::from(image.bytes), facts }
+    }
 }
 
 /// Why there are no results.
@@ -123,28 +137,31 @@ pub(super) async fn make_results(
         Ok(image) => image,
         Err(error) => return copies_or_failure(error.into(), wishes, wants_facts),
     };
+    let wishes = &match with_faces(pictures, &image, wishes).await {
+        Ok(wishes) => wishes,
+        Err(failure) => return copies_or_failure(failure, wishes, wants_facts),
+    };
     let mut slots = Slots::new(&image, wishes.len());
+    let searches = searches(&image, wishes, pictures)?;
     let plans = slots.plan(&image, wishes, pictures)?;
-    let rules: Vec<usize> = plans.iter().map(|(rule, _)| *rule).collect();
-    let ignores_error = rules.iter().map(|&rule| ignores_error(&wishes[rule])).collect::<Vec<_>>();
     let facts_bytes = match wants_facts {
         true => Some(measuring_bytes(&image, &pictures.limits)?),
         false => None,
     };
-    let work = RequestWork::new(image, plans, ignores_error.clone(), facts_bytes);
+    let work = RequestWork::new(image, plans, searches, wishes, facts_bytes);
     if work.parts() == 0 {
         return Ok(slots.into_results(None));
     }
-    let order = work.order.clone();
+    let rules = work.rules();
     match pictures.workers.run(work).await {
         Ok(parts) => {
-            let source = slots.fill(&rules, parts);
+            let source = slots.fill(parts);
             Ok(slots.into_results(source))
         }
         Err(error) => {
             let rule = match &error {
-                WorkError::Part { number, .. } => order.get(*number).map(|&plan| rules[plan]),
-                _ => rules.iter().zip(&ignores_error).find(|(_, ignores)| !**ignores).map(|(rule, _)| *rule),
+                WorkError::Part { number, .. } => rules.get(*number).copied(),
+                _ => rules.iter().copied().filter(|&rule| !ignores_error(&wishes[rule])).min(),
             };
             let failure = Failure::from(error);
             if failure.ignorable && rule.is_none() && !wants_facts {
@@ -161,23 +178,46 @@ fn copies_or_failure(failure: Failure, wishes: &[Wish], wants_facts: bool) -> Re
     if rule.is_some() || wants_facts {
         return Err(RuleFailure { rule, failure });
     }
-    Ok(Results { source: None, made: vec![Made::Copy { facts: None }; wishes.len()] })
+    let copies =
+        Slots { made: vec![Made::Copy { facts: None }; wishes.len()], found: vec![None; wishes.len()] };
+    Ok(copies.into_results(None))
 }
 
 fn ignores_error(wish: &Wish) -> bool {
     match wish {
         Wish::Picture(pipeline) => pipeline.ignores_error(),
+        Wish::Search(..) => false,
         Wish::Copy => true,
     }
 }
 
+/// Settles limits of every rule that looks for something.
+fn searches(
+    image: &SourceImage,
+    wishes: &[Wish],
+    pictures: &Pictures,
+) -> Result<Vec<(usize, SearchJob)>, RuleFailure> {
+    let mut searches = Vec::new();
+    for (rule, wish) in wishes.iter().enumerate() {
+        let Wish::Search(search, assets) = wish else { continue };
+        match SearchJob::new(image.clone(), search.clone(), assets, &pictures.limits) {
+            Ok(job) => searches.push((rule, job)),
+            Err(error) => return Err(RuleFailure { rule: Some(rule), failure: error.into() }),
+        }
+    }
+    Ok(searches)
+}
+
 /// A place for each result; copies of the source until something better is made.
-struct Slots(Vec<Made>);
+struct Slots {
+    made: Vec<Made>,
+    found: Vec<Option<Found>>,
+}
 
 impl Slots {
     fn new(image: &SourceImage, count: usize) -> Self {
         let copy = Made::Copy { facts: Some(PictureFacts::of_source(image.header())) };
-        Self(vec![copy; count])
+        Self { made: vec![copy; count], found: vec![None; count] }
     }
 
     /// Settles sizes and limits of every rule; what fails and may fail stays a copy.
@@ -204,14 +244,16 @@ impl Slots {
     }
 
     /// Puts results in their places and returns the facts about the source, if they were asked for.
-    fn fill(&mut self, rules: &[usize], parts: Vec<Part>) -> Option<ImageInfo> {
+    fn fill(&mut self, parts: Vec<Part>) -> Option<ImageInfo> {
         let mut source = None;
         for part in parts {
             match part {
-                Part::Picture { plan, body, facts } => {
-                    self.0[rules[plan]] = Made::Picture { body, facts };
+                Part::Result { rule, made, found } => {
+                    if let Some(made) = made {
+                        self.made[rule] = made;
+                    }
+                    self.found[rule] = found;
                 }
-                Part::Copy => {}
                 Part::Facts(facts) => source = Some(facts),
             }
         }
@@ -219,25 +261,37 @@ impl Slots {
     }
 
     fn into_results(self, source: Option<ImageInfo>) -> Results {
-        Results { source, made: self.0 }
+        Results { source, made: self.made, found: self.found }
     }
 }
 
-/// One request as the pool sees it: the shared decode, then a part for each plan, the costliest first.
+/// One request as the pool sees it: the shared decode, then a part for each plan, the costliest first, then one for each
+/// search.
 struct RequestWork {
     job: Job,
     source: SourceImage,
-    /// Plan of each part; the part behind the last one describes the source.
-    order: Vec<usize>,
-    /// By plan.
-    ignores_error: Vec<bool>,
+    /// Plan of each part, with its rule and whether that says to ignore errors.
+    plans: Vec<PlannedPart>,
+    /// Rule and work of the parts behind the plans; the part behind the last one describes the source.
+    searches: Vec<(usize, SearchJob)>,
     /// Memory for describing the source, if that was asked for.
     facts_bytes: Option<u64>,
 }
 
+#[derive(Clone, Copy)]
+struct PlannedPart {
+    plan: usize,
+    rule: usize,
+    ignores_error: bool,
+}
+
 enum Part {
-    Picture { plan: usize, body: ReceivedBody, facts: PictureFacts },
-    Copy,
+    /// What came of a rule. Nothing made leaves it a copy of the source.
+    Result {
+        rule: usize,
+        made: Option<Made>,
+        found: Option<Found>,
+    },
     Facts(ImageInfo),
 }
 
@@ -245,26 +299,33 @@ impl RequestWork {
     fn new(
         source: SourceImage,
         plans: Vec<(usize, Plan)>,
-        ignores_error: Vec<bool>,
+        searches: Vec<(usize, SearchJob)>,
+        wishes: &[Wish],
         facts_bytes: Option<u64>,
     ) -> Self {
-        let job = Job::new(source.clone(), plans.into_iter().map(|(_, plan)| plan).collect());
-        let order = job.order();
-        Self { job, source, order, ignores_error, facts_bytes }
+        let (rules, plans): (Vec<usize>, Vec<Plan>) = plans.into_iter().unzip();
+        let job = Job::new(source.clone(), plans);
+        let part = |plan: usize| {
+            let rule = rules[plan];
+            PlannedPart { plan, rule, ignores_error: ignores_error(&wishes[rule]) }
+        };
+        let plans = job.order().into_iter().map(part).collect();
+        Self { job, source, plans, searches, facts_bytes }
     }
 
-    fn picture(&self, plan: usize, cancel: &Cancel) -> Result<Part, ImageError> {
-        match self.job.run(plan, cancel) {
-            // Hashed here, where the bytes are still warm and no request thread waits.
-            Ok(image) => {
-                let facts = PictureFacts::of_result(&image);
-                Ok(Part::Picture { plan, body: ReceivedBody::from(image.bytes), facts })
-            }
-            Err(error) if self.ignores_error[plan] && Failure::from(error.clone()).ignorable => {
-                Ok(Part::Copy)
-            }
-            Err(error) => Err(error),
-        }
+    /// The rule of each part but the one that describes the source.
+    fn rules(&self) -> Vec<usize> {
+        let planned = self.plans.iter().map(|part| part.rule);
+        planned.chain(self.searches.iter().map(|(rule, _)| *rule)).collect()
+    }
+
+    fn picture(&self, part: PlannedPart, cancel: &Cancel) -> Result<Part, ImageError> {
+        let made = match self.job.run(part.plan, cancel) {
+            Ok(image) => Some(Made::new(image)),
+            Err(error) if part.ignores_error && Failure::from(error.clone()).ignorable => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Part::Result { rule: part.rule, made, found: None })
     }
 }
 
@@ -272,20 +333,28 @@ impl Work for RequestWork {
     type Output = Part;
 
     fn memory_bytes(&self) -> u64 {
-        self.job.memory_bytes() + self.facts_bytes.unwrap_or(0)
+        let searches: u64 = self.searches.iter().map(|(_, search)| search.memory_bytes()).sum();
+        self.job.memory_bytes() + searches + self.facts_bytes.unwrap_or(0)
     }
 
     fn parts(&self) -> usize {
-        self.order.len() + usize::from(self.facts_bytes.is_some())
+        self.plans.len() + self.searches.len() + usize::from(self.facts_bytes.is_some())
     }
 
     fn prepare(&self, cancel: &Cancel) -> Result<(), ImageError> {
-        if self.order.is_empty() { Ok(()) } else { self.job.prepare(cancel) }
+        if self.plans.is_empty() { Ok(()) } else { self.job.prepare(cancel) }
     }
 
     fn run_part(&self, number: usize, cancel: &Cancel) -> Result<Part, ImageError> {
-        match self.order.get(number) {
-            Some(&plan) => self.picture(plan, cancel),
+        if let Some(part) = self.plans.get(number) {
+            return self.picture(*part, cancel);
+        }
+        match self.searches.get(number - self.plans.len()) {
+            Some((rule, search)) => {
+                let result = search.run(cancel)?;
+                let made = result.picture.map(Made::new);
+                Ok(Part::Result { rule: *rule, made, found: Some(result.found) })
+            }
             None => ImageInfo::of(&self.source).map(Part::Facts),
         }
     }

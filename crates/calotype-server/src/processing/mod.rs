@@ -5,11 +5,14 @@
 
 mod assets;
 mod config;
+mod faces;
 mod failure;
 mod fonts;
+mod generate_code;
 mod inspect;
 mod labels;
 mod make_results;
+mod new_results;
 mod on_the_fly;
 mod persistent;
 mod renditions;
@@ -27,6 +30,7 @@ pub(crate) use assets::Request;
 pub use config::{LimitsConfig, PicturesConfig};
 pub use failure::Failure;
 pub(crate) use failure::X_ERR_NO;
+pub(crate) use generate_code::generate_code;
 pub(crate) use labels::aigc_metadata;
 pub(crate) use on_the_fly::{Download, numbered, on_the_fly};
 pub(crate) use persistent::{complete_with_rules, process_image, process_stored, put_with_rules};

@@ -3,11 +3,13 @@
 //! Spec: spec/ci/README.md, 1.1; spec/ci/errors.md, 4.
 
 use calotype_image::rule::{Pipeline, Rule};
-use calotype_image::{ImageError, ImageFormat, Slimmed};
+use calotype_image::{Assets, Found, ImageError, ImageFormat, Slimmed};
 use calotype_protocol::conditions::{Conditions, Verdict};
+use calotype_protocol::endpoint::RecognizedCodes;
 use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::names::ETag;
 use calotype_protocol::timestamp;
+use calotype_protocol::xml::XmlBody;
 use calotype_store::{Content, ObjectReader, StoredObject};
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LAST_MODIFIED};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -15,7 +17,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use super::assets::{FoundAssets, Request};
 use super::failure::{Failure, X_ERR_NO};
 use super::inspect::inspect;
-use super::make_results::{Made, Wish, make_results};
+use super::make_results::{Made, Results, Wish, make_results};
+use super::new_results::code_info;
 use super::renditions::{Rendition, RenditionKey};
 use super::{Pictures, rules};
 use crate::app::App;
@@ -167,6 +170,13 @@ async fn make_strictly(
             let json = inspect(pictures, bytes, &inspection, plain_md5(&object.etag)).await?;
             Ok(Rendition::Made { body: json.into(), content_type: "application/json", slimmed: None })
         }
+        Rule::Search(search) => {
+            let wishes = [Wish::Search(search.clone(), Assets::default())];
+            let results =
+                make_results(pictures, bytes, &wishes, false).await.map_err(|failed| failed.failure)?;
+            let body = search_answer(results).into();
+            Ok(Rendition::Made { body, content_type: "application/xml", slimmed: None })
+        }
         Rule::Style(style) => Err(Failure::new(
             ErrorCode::InvalidArgument,
             format!("a style may not refer to the style {:?}", style.name),
@@ -195,7 +205,7 @@ fn ignores_error(rule: &Rule) -> bool {
         Rule::Inspect(inspection) => {
             inspection.after.as_ref().is_some_and(|pipeline| pipeline.ignores_error())
         }
-        Rule::Style(_) => false,
+        Rule::Search(_) | Rule::Style(_) => false,
     }
 }
 
@@ -207,8 +217,25 @@ fn canonical(rule: &Rule) -> String {
             Some(pipeline) => format!("{}|{}", pipeline.canonical(), inspection.kind),
             None => inspection.kind.to_string(),
         },
+        Rule::Search(search) => search.to_string(),
         Rule::Style(style) => style.to_string(),
     }
+}
+
+/// The document that tells what a search found. Spec: spec/ci/extras.md, A1.
+fn search_answer(results: Results) -> String {
+    let mut answer = RecognizedCodes::default();
+    for found in results.found.into_iter().flatten() {
+        if let Found::Codes(codes) = found {
+            answer.codes = codes.into_iter().map(code_info).collect();
+        }
+    }
+    for made in results.made {
+        if let Made::Picture { body, .. } = made {
+            answer.covered = Some(body.bytes().to_vec());
+        }
+    }
+    answer.to_xml()
 }
 
 /// The object as it is stored, with its own type.

@@ -6,19 +6,18 @@ use bytes::Bytes;
 use calotype_image::measure::ImageInfo;
 use calotype_protocol::address::Target;
 use calotype_protocol::names::{BucketName, ObjectKey, UploadId};
-use calotype_protocol::pic_operations::{
-    ImageInfoBlock, OriginalInfo, ProcessResult, ProcessResults, UploadResult,
-};
+use calotype_protocol::pic_operations::{ImageInfoBlock, OriginalInfo, ProcessResults, UploadResult};
 use calotype_store::{
-    ByteStream, CompletedPart, NewObject, ObjectAttributes, ObjectReader, Precondition, PutObject,
-    ReceivedBody, StoreError, StoredObject,
+    ByteStream, CompletedPart, NewObject, ObjectReader, Precondition, PutObject, ReceivedBody, StoreError,
+    StoredObject,
 };
 
 use http::HeaderValue;
 use tokio::sync::SemaphorePermit;
 
 use super::failure::Failure;
-use super::make_results::{Made, PictureFacts, Results, Wish, make_results};
+use super::make_results::{Results, Wish, make_results};
+use super::new_results::NewResults;
 use super::rules::{self, CheckedRules};
 use crate::app::App;
 use crate::auth::Caller;
@@ -59,20 +58,21 @@ pub(crate) async fn put_with_rules(
     let body = body.map_err(too_large)?;
     let made = make(app, body.bytes().clone(), &checked).await?;
     let original_type = put.attributes.content_type.clone();
-    let NewResults { objects: mut batch, facts } =
-        new_results(&checked, made.made, &|| body.clone(), original_type.as_deref());
-    let replaced_by = checked.rule_over(&put.bucket, &put.key);
+    let image_info = made.source.clone().map(image_info);
+    let copy = || body.clone();
+    let NewResults { objects: mut batch, told } =
+        NewResults::new(&checked, made, &copy, original_type.as_deref());
+    let replaced_by = checked.result_over(&put.bucket, &put.key);
     match replaced_by {
-        Some(rule) => batch[rule].only_if = put.only_if,
+        Some(result) => batch[result].only_if = put.only_if,
         None => batch.insert(0, original(put, body)),
     }
     let mut stored = app.store.put_objects(batch).await?;
     let source = match replaced_by {
-        Some(rule) => stored[rule].clone(),
+        Some(result) => stored[result].clone(),
         None => stored.remove(0),
     };
-    let image_info = made.source.map(image_info);
-    let results = process_results(target, &stored, &facts);
+    let results = told.results(target, &stored);
     Ok(uploaded(&upload_result(target, &source, image_info, results), &source))
 }
 
@@ -88,22 +88,22 @@ pub(crate) async fn complete_with_rules(
 ) -> Result<CompletedWithRules, ApiError> {
     let checked = rules::check(app, (caller, target), (bucket, key), operations).await?;
     let assembled = app.store.assemble_upload(bucket, key, id, parts).await?;
-    let (objects, facts, image_info) = if checked.is_empty() {
-        (Vec::new(), Vec::new(), None)
+    let (new, image_info) = if checked.is_empty() {
+        (NewResults::default(), None)
     } else {
         let (source, _held) = read_source(app, assembled.reader(), &checked).await?;
         let original_type = assembled.reader().object().attributes.content_type.clone();
         let made = make(app, source.clone(), &checked).await?;
+        let image_info = made.source.clone().map(image_info);
         let copy = || ReceivedBody::from(source.clone());
-        let results = new_results(&checked, made.made, &copy, original_type.as_deref());
-        (results.objects, results.facts, made.source.map(image_info))
+        (NewResults::new(&checked, made, &copy, original_type.as_deref()), image_info)
     };
-    let mut stored = app.store.finish_upload(assembled, only_if, objects).await?;
+    let mut stored = app.store.finish_upload(assembled, only_if, new.objects).await?;
     let mut object = stored.remove(0);
-    if let Some(rule) = checked.rule_over(bucket, key) {
-        object = stored[rule].clone();
+    if let Some(result) = checked.result_over(bucket, key) {
+        object = stored[result].clone();
     }
-    Ok(CompletedWithRules { object, image_info, results: process_results(target, &stored, &facts) })
+    Ok(CompletedWithRules { object, image_info, results: new.told.results(target, &stored) })
 }
 
 /// `POST ?image_process`: makes objects from one that is stored. The right to read it has been checked.
@@ -132,15 +132,15 @@ pub(crate) async fn process_stored(
     }
     let (bytes, _held) = read_source(app, source, &checked).await?;
     let made = make(app, bytes.clone(), &checked).await?;
+    let image_info = made.source.clone().map(image_info);
     let copy = || ReceivedBody::from(bytes.clone());
-    let results = new_results(&checked, made.made, &copy, object.attributes.content_type.as_deref());
-    let stored = app.store.put_objects(results.objects).await?;
-    let source = match checked.rule_over(&object.bucket, &object.key) {
-        Some(rule) => &stored[rule],
+    let new = NewResults::new(&checked, made, &copy, object.attributes.content_type.as_deref());
+    let stored = app.store.put_objects(new.objects).await?;
+    let source = match checked.result_over(&object.bucket, &object.key) {
+        Some(result) => &stored[result],
         None => object,
     };
-    let image_info = made.source.map(image_info);
-    let results = process_results(target, &stored, &results.facts);
+    let results = new.told.results(target, &stored);
     Ok(upload_result(target, source, image_info, results))
 }
 
@@ -175,68 +175,6 @@ fn original(put: PutObject, body: ReceivedBody) -> NewObject {
     NewObject { bucket: put.bucket, key: put.key, attributes: put.attributes, body, only_if: put.only_if }
 }
 
-/// Results on their way into the store, and what the answer tells about each.
-struct NewResults {
-    objects: Vec<NewObject>,
-    facts: Vec<ResultFacts>,
-}
-
-/// What the answer tells about a result.
-struct ResultFacts {
-    picture: Option<PictureFacts>,
-    /// Names and values of its label.
-    label: Vec<(String, String)>,
-}
-
-/// - `copy`: the source, for rules that keep it as it is.
-/// - `original_type`: for copies of a source whose format is not known.
-fn new_results(
-    checked: &CheckedRules,
-    made: Vec<Made>,
-    copy: &dyn Fn() -> ReceivedBody,
-    original_type: Option<&str>,
-) -> NewResults {
-    let mut results = NewResults { objects: Vec::new(), facts: Vec::new() };
-    for ((destination, wish), made) in checked.destinations.iter().zip(&checked.wishes).zip(made) {
-        let (body, facts, label) = match made {
-            Made::Picture { body, facts } => (body, Some(facts), label(wish)),
-            Made::Copy { facts } => (copy(), facts, Vec::new()),
-        };
-        let content_type = facts.map(|facts| facts.format.content_type()).or(original_type);
-        results.objects.push(NewObject {
-            bucket: destination.bucket.clone(),
-            key: destination.key.clone(),
-            // Neither metadata nor access list of the original: results follow their bucket.
-            attributes: ObjectAttributes {
-                content_type: content_type.map(str::to_owned),
-                ..ObjectAttributes::default()
-            },
-            body,
-            only_if: Precondition::default(),
-        });
-        results.facts.push(ResultFacts { picture: facts, label });
-    }
-    results
-}
-
-/// The label that a wish puts on its picture, whole. Source: spec/ci/persistent.md, 5.2.
-fn label(wish: &Wish) -> Vec<(String, String)> {
-    const ORDER: [&str; 7] = [
-        "Label",
-        "ContentProducer",
-        "ProduceID",
-        "ReservedCode1",
-        "ReservedCode2",
-        "PropagateID",
-        "ContentPropagator",
-    ];
-    let Wish::Picture(pipeline) = wish else { return Vec::new() };
-    let label = pipeline.label();
-    label.map_or_else(Vec::new, |label| {
-        ORDER.map(|name| (name.to_owned(), label.value(name).to_owned())).into()
-    })
-}
-
 /// The XML answer with the headers of an ordinary upload.
 fn uploaded(result: &UploadResult, stored: &StoredObject) -> Reply {
     let mut reply = reply::xml(result);
@@ -258,31 +196,6 @@ fn upload_result(
         image_info,
     };
     UploadResult { original, results }
-}
-
-fn process_results(target: &Target, stored: &[StoredObject], facts: &[ResultFacts]) -> ProcessResults {
-    let objects = stored.iter().zip(facts).map(|(object, facts)| process_result(target, object, facts));
-    ProcessResults { objects: objects.collect(), ..ProcessResults::default() }
-}
-
-fn process_result(target: &Target, object: &StoredObject, facts: &ResultFacts) -> ProcessResult {
-    let ResultFacts { picture: facts, label } = facts;
-    ProcessResult {
-        key: object.key.clone(),
-        location: target.location(&object.bucket, &object.key),
-        format: facts.map_or_else(String::new, |facts| facts.format.name().to_owned()),
-        width_px: facts.map_or(0, |facts| facts.dimensions.width_px),
-        height_px: facts.map_or(0, |facts| facts.dimensions.height_px),
-        size_bytes: object.size_bytes,
-        quality: facts.map(|facts| facts.quality),
-        etag: object.etag.to_string(),
-        frame_count: facts.map(|facts| facts.frame_count),
-        md5: Some(object.etag.to_string()).filter(|_| object.etag.part_count().is_none()),
-        code_status: None,
-        qr_codes: Vec::new(),
-        watermark_status: None,
-        aigc_metadata: label.clone(),
-    }
 }
 
 /// Spec: spec/ci/info.md, 4.

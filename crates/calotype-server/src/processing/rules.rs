@@ -2,6 +2,7 @@
 //!
 //! Spec: spec/ci/persistent.md, 2 to 4.
 
+use calotype_image::Assets;
 use calotype_image::rule::Rule;
 use calotype_protocol::address::Target;
 use calotype_protocol::endpoint::known_process;
@@ -23,8 +24,8 @@ use crate::error::ApiError;
 pub(super) struct CheckedRules {
     /// Whether the answer describes the original.
     pub(super) wants_facts: bool,
-    /// Where each result goes, in rule order.
-    pub(super) destinations: Vec<Destination>,
+    /// Where each result goes, in rule order; none for a search that stores nothing.
+    pub(super) destinations: Vec<Option<Destination>>,
     /// What each rule makes, in the same order.
     pub(super) wishes: Vec<Wish>,
     /// The pictures that rules refer to.
@@ -37,9 +38,9 @@ impl CheckedRules {
         self.wishes.is_empty() && !self.wants_facts
     }
 
-    /// The rule whose result takes the place of the source, if one does.
-    pub(super) fn rule_over(&self, bucket: &BucketName, key: &ObjectKey) -> Option<usize> {
-        self.destinations.iter().position(|to| to.bucket == *bucket && to.key == *key)
+    /// Which of the stored results takes the place of the source, if one does.
+    pub(super) fn result_over(&self, bucket: &BucketName, key: &ObjectKey) -> Option<usize> {
+        self.destinations.iter().flatten().position(|to| to.bucket == *bucket && to.key == *key)
     }
 }
 
@@ -54,27 +55,29 @@ pub(super) async fn check(
     operations: &HeaderValue,
 ) -> Result<CheckedRules, ApiError> {
     let operations = parse(operations)?;
-    let mut destinations = Vec::with_capacity(operations.rules.len());
-    for (index, destination) in
-        operations.destinations(bucket, key).map_err(Failure::from)?.into_iter().enumerate()
-    {
-        let missing = || Failure::pic_operations("fileid is missing").in_rule(index);
-        destinations.push(destination.ok_or_else(missing)?);
-    }
-    for destination in &destinations {
+    let destinations = operations.destinations(bucket, key).map_err(Failure::from)?;
+    for destination in destinations.iter().flatten() {
         let bucket = GuardedBucket::find(app, &destination.bucket).await?;
         access::check(caller, &bucket, access::PUT_OBJECT, Some(&destination.key))?;
     }
     let mut wishes = Vec::with_capacity(operations.rules.len());
     for (index, rule) in operations.rules.iter().enumerate() {
-        wishes.push(wish(app, bucket, rule).await?.map_err(|failure| failure.in_rule(index))?);
+        let wish = wish(app, bucket, rule).await?.map_err(|failure| failure.in_rule(index))?;
+        if destinations[index].is_none() && !matches!(wish, Wish::Search(..)) {
+            return Err(Failure::pic_operations("fileid is missing").in_rule(index).into());
+        }
+        wishes.push(wish);
     }
     let bucket = GuardedBucket::find(app, bucket).await?;
     let request = Request { caller, target, bucket: &bucket };
     let mut assets = FoundAssets::default();
     for (index, wish) in wishes.iter().enumerate() {
-        let Wish::Picture(pipeline) = wish else { continue };
-        assets.find(app, request, pipeline.assets()).await.map_err(|failure| failure.in_rule(index))?;
+        let references = match wish {
+            Wish::Picture(pipeline) => pipeline.assets(),
+            Wish::Search(search, _) => search.assets(),
+            Wish::Copy => continue,
+        };
+        assets.find(app, request, references).await.map_err(|failure| failure.in_rule(index))?;
     }
     Ok(CheckedRules { wants_facts: operations.is_pic_info, destinations, wishes, assets })
 }
@@ -95,7 +98,7 @@ pub(crate) fn check_rule(app: &App, rule: &str) -> Result<(), ApiError> {
         Ok(Rule::Inspect(inspection)) => {
             Err(Failure::pic_operations(format!("{inspection} makes no picture")).into())
         }
-        Ok(Rule::Process(_) | Rule::Style(_)) => Ok(()),
+        Ok(Rule::Process(_) | Rule::Search(_) | Rule::Style(_)) => Ok(()),
         Err(error) if error.ignorable => Ok(()),
         Err(error) => Err(Failure::from(error).into()),
     }
@@ -116,6 +119,7 @@ async fn wish(app: &App, bucket: &BucketName, rule: &PicRule) -> Result<Result<W
     };
     Ok(match parsed {
         Ok(Rule::Process(pipeline)) => Ok(Wish::Picture(pipeline)),
+        Ok(Rule::Search(search)) => Ok(Wish::Search(search, Assets::default())),
         Ok(Rule::Inspect(inspection)) => {
             Err(Failure::pic_operations(format!("{inspection} makes no picture")))
         }
@@ -149,7 +153,7 @@ pub(super) async fn download_rule(
     instruction: &str,
 ) -> Result<Result<Rule, Failure>, ApiError> {
     let limits = &app.pictures.limits;
-    Ok(match Rule::parse(instruction, limits) {
+    let rule = match Rule::parse(instruction, limits) {
         Ok(Rule::Style(style)) => match app.store.text(bucket, TextKind::Style, &style.name).await? {
             Some(body) => match Rule::parse(&style.expand(&body), limits) {
                 Ok(Rule::Style(inner)) => Err(unusable_style(format!("it refers to {:?}", inner.name))),
@@ -158,6 +162,13 @@ pub(super) async fn download_rule(
             None => Err(unusable_style(format!("there is no style {:?}", style.name))),
         },
         parsed => parsed.map_err(Failure::from),
+    };
+    Ok(match rule {
+        Ok(Rule::Search(search)) if !search.is_for_downloads() => {
+            let message = format!("{search} is for uploads and stored pictures, not for downloads");
+            Err(Failure::new(ErrorCode::InvalidArgument, message))
+        }
+        rule => rule,
     })
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn check_style(app: &App, name: &str, body: &str) -> Result<(), ApiEr
     }
     match Rule::parse(body, &app.pictures.limits) {
         Ok(Rule::Style(_)) => Err(ApiError::invalid_argument("a style may not refer to a style")),
-        Ok(Rule::Process(_) | Rule::Inspect(_)) => Ok(()),
+        Ok(Rule::Process(_) | Rule::Inspect(_) | Rule::Search(_)) => Ok(()),
         Err(error) => Err(Failure::from(error).into()),
     }
 }

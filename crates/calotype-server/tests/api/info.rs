@@ -1,4 +1,4 @@
-//! `imageInfo`, `exif` and `imageAve`.
+//! `imageInfo`, `exif`, `imageAve` and `ImageInspect`.
 //!
 //! Spec: spec/ci/info.md.
 
@@ -21,7 +21,7 @@ async fn average(fixture: &str) -> String {
 }
 
 refused! {
-    info_11_no_image: TXT, ["imageInfo", "imageAve", "exif"] => "InvalidImageFormat";
+    info_11_no_image: TXT, ["imageInfo", "imageAve", "exif", "imageInspect"] => "InvalidImageFormat";
 }
 
 #[tokio::test]
@@ -118,6 +118,32 @@ async fn info_19_info_20_info_21_info_22_average_colour() {
         digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
         "{photo}"
     );
+}
+
+#[tokio::test]
+async fn info_23_info_24_foreign_data_is_found_behind_a_picture() {
+    let gallery = Gallery::with(LAND).await;
+    let size = fixture(LAND).len();
+    for instruction in ["ci-process=ImageInspect", "imageInspect", "imageInspect="] {
+        let clean: Value = serde_json::from_slice(&gallery.ask(LAND, instruction).await.body).unwrap();
+        let expected = serde_json::json!({
+            "picSize": size, "picType": "JPEG", "suspicious": false, "suspiciousBeginByte": 0,
+            "suspiciousEndByte": 0, "suspiciousSize": 0, "suspiciousType": "",
+        });
+        assert_eq!(clean, expected, "{instruction}");
+    }
+    let picture = fixture(SMALL);
+    let packet = [&[0x47_u8][..], &[0; 187]].concat();
+    gallery.put("dirty.png", [picture.clone(), packet.repeat(10)].concat()).await;
+    let reply = gallery.ask("dirty.png", "ci-process=ImageInspect").await;
+    assert_eq!(reply.header("Content-Type"), Some("application/json"));
+    let dirty: Value = serde_json::from_slice(&reply.body).unwrap();
+    let begin = picture.len();
+    let expected = serde_json::json!({
+        "picSize": begin + 1880, "picType": "PNG", "suspicious": true, "suspiciousBeginByte": begin,
+        "suspiciousEndByte": begin + 1879, "suspiciousSize": 1880, "suspiciousType": "MPEG-TS",
+    });
+    assert_eq!(dirty, expected);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod append;
 mod archive;
 mod auth;
 mod buckets;
+mod codes;
 mod configuration;
 mod copy;
 mod cors;

@@ -8,4 +8,4 @@ mod quality;
 mod rotate;
 mod thumbnail;
 mod view;
-mod watermark;
+pub mod watermark;

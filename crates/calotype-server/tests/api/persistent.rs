@@ -2,6 +2,8 @@
 //!
 //! Spec: spec/ci/persistent.md.
 
+mod blind_marks;
+mod codes;
 mod completion;
 mod defects;
 mod destinations;

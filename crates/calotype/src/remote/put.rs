@@ -47,7 +47,7 @@ pub async fn run(args: PutArgs) -> anyhow::Result<()> {
 
 fn print(result: &UploadResult) {
     println!("{}  {}", result.original.location, result.original.etag);
-    for object in &result.results.objects {
+    for object in result.results.objects.iter().filter_map(|object| object.picture.as_ref()) {
         println!(
             "{}  {} {}x{}  {} bytes",
             object.location, object.format, object.width_px, object.height_px, object.size_bytes

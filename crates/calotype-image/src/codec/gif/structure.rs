@@ -5,6 +5,7 @@ use crate::{Dimensions, ImageError, bytes_at::u16_le};
 
 const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2C;
+const TRAILER: u8 = 0x3B;
 const GRAPHIC_CONTROL: u8 = 0xF9;
 const APPLICATION: u8 = 0xFF;
 
@@ -21,6 +22,8 @@ pub(super) struct Structure {
     pub loop_count: u32,
     /// Whether some pixel of some composited frame may be transparent.
     pub may_show_through: bool,
+    /// Behind the trailer, where there is one.
+    pub end: Option<usize>,
 }
 
 impl Structure {
@@ -35,6 +38,7 @@ impl Structure {
             frame_count: 0,
             loop_count: 1,
             may_show_through: false,
+            end: None,
         };
         while structure.take_block(&mut blocks).is_some() {}
         if structure.frame_count == 0 {
@@ -51,6 +55,10 @@ impl Structure {
         match blocks.byte()? {
             EXTENSION => self.take_extension(blocks),
             IMAGE => self.take_image(blocks),
+            TRAILER => {
+                self.end = Some(blocks.at);
+                None
+            }
             _ => None,
         }
     }

@@ -11,7 +11,8 @@ use turbojpeg::{Compressor, PixelFormat, Subsamp, Transform};
 use self::turbo::{DecodeRequest, DecodedSamples};
 use super::{Codec, DecodeWish, Decoded, EncodeRequest, FrameSink, still::StillSink};
 use crate::{
-    Dimensions, ImageError, ImageFormat, ImageHeader, Layout, OutputSettings, Raster, kernel, metadata,
+    Dimensions, ImageError, ImageFormat, ImageHeader, Layout, OutputSettings, Raster, jpeg_segments, kernel,
+    metadata,
 };
 
 /// Below this many pixels optimised Huffman tables cost less than half a millisecond and save 3 % of the bytes.
@@ -52,6 +53,10 @@ impl Codec for Jpeg {
             progressive: frame.progressive,
             dpi: markers.dpi,
         })
+    }
+
+    fn end(&self, bytes: &[u8]) -> Option<usize> {
+        jpeg_segments::end(bytes)
     }
 
     fn decode(&self, bytes: &[u8], header: &ImageHeader, wish: DecodeWish) -> Result<Decoded, ImageError> {

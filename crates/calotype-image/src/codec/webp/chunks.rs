@@ -55,6 +55,12 @@ pub(super) fn read(webp: &[u8]) -> Chunks {
     found
 }
 
+/// Behind what the head declares, which begins after itself and is padded to an even length.
+pub(super) fn end(webp: &[u8]) -> Option<usize> {
+    let declared = u32_le(webp, 4)? as usize;
+    declared.checked_add(8 + declared % 2)
+}
+
 impl Chunks {
     /// Flags, three reserved bytes, then width and height less one in three bytes each.
     fn read_extended_header(&mut self, payload: &[u8]) {

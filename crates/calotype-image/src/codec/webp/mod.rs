@@ -39,6 +39,10 @@ impl Codec for WebP {
         })
     }
 
+    fn end(&self, bytes: &[u8]) -> Option<usize> {
+        chunks::end(bytes)
+    }
+
     fn decode(&self, bytes: &[u8], header: &ImageHeader, wish: DecodeWish) -> Result<Decoded, ImageError> {
         if chunks::read(bytes).is_animation {
             let first = self.frames(bytes, header)?.next_frame()?;

@@ -2,6 +2,8 @@
 //!
 //! Spec: spec/ci/watermark.md; types 3 and 4: spec/ci/extras.md, A3
 
+mod blind_mark;
+mod blind_search;
 mod grid;
 mod image_mark;
 mod manner;
@@ -9,7 +11,9 @@ mod text_mark;
 
 use std::sync::Arc;
 
-use super::{Operation, not_offered};
+pub(crate) use blind_search::parse as parse_search;
+
+use super::Operation;
 use crate::rule::{Args, RuleError, RuleErrorKind, base64url};
 
 #[derive(Debug, Clone, Copy)]
@@ -28,8 +32,8 @@ pub(crate) fn parse(args: &mut Args<'_>, ignores_error: &mut bool) -> Result<Arc
     match args.choice(&KINDS)? {
         Kind::Image => image_mark::parse(args, ignores_error),
         Kind::Text => text_mark::parse(args, ignores_error),
-        Kind::BlindEmbed => Err(not_offered::refuse_blind_mark(args, ignores_error, true)),
-        Kind::BlindExtract => Err(not_offered::refuse_blind_mark(args, ignores_error, false)),
+        Kind::BlindEmbed => blind_mark::parse(args, ignores_error),
+        Kind::BlindExtract => Err(args.syntax("4", "to stand alone, as it makes no picture")),
     }
 }
 

@@ -1,6 +1,8 @@
 //! `cut`, `crop`, `indexcrop` and the round masks. Spec: spec/ci/crop.md
 
 use super::*;
+#[cfg(feature = "faces")]
+use crate::Face;
 
 plan_cases! {
     mogr_cut_03_clipped_at_the_edge: HD, "imageMogr2/cut/600x600x800x0" => 400 x 600;
@@ -102,7 +104,31 @@ fn mogr_round_05_gif_and_zero_are_refused() {
 #[test]
 fn mogr_scrop_02_grammar() {
     assert_wrong(&["scrop/abc", "scrop", "scrop/0x5"]);
+}
+
+#[cfg(not(feature = "faces"))]
+#[test]
+fn mogr_scrop_01_mogr_scrop_03_a_build_without_the_detector_says_so() {
     assert_refused(&["imageMogr2/scrop/200x200", "imageMogr2/scrop/!200x"], RuleErrorKind::NotOffered);
+    assert!("imageMogr2/scrop/5x5/ignore-error/1".parse::<Rule>().unwrap_err().ignorable);
+}
+
+#[cfg(feature = "faces")]
+#[test]
+fn mogr_scrop_01_faces_decide_the_window() {
+    let plan = |rule: &str, faces: &[Face]| {
+        let rule: Rule = rule.parse().unwrap();
+        let pipeline = rule.pipeline().unwrap().clone().with_faces(faces.into());
+        Plan::build(&pipeline, &LAND, 1_000, &Limits::default()).unwrap()
+    };
+    let face = Face { left: 20.0, top: 40.0, right: 120.0, bottom: 160.0 };
+    let both = plan("imageMogr2/scrop/200x200", &[face]);
+    assert_eq!(scaled_and_kept(&both), (Some(size(300, 200)), Some(rect(0, 0, 200, 200))));
+    let narrow = plan("imageMogr2/flip/horizontal/scrop/100x", &[face]);
+    // Mirrored, the face is 520 to 620.
+    assert_eq!(scaled_and_kept(&narrow), (None, Some(rect(520, 0, 100, 427))));
+    let nobody = plan("imageMogr2/scrop/200x200", &[]);
+    assert!(nobody.keeps_bytes && nobody.result == size(640, 427));
 }
 
 #[test]

@@ -121,7 +121,7 @@ fn ignore_error_counts_wherever_it_stands() {
     for rule in [
         "imageMogr2/blur/51x5/ignore-error/1",
         "imageMogr2/ignore-error/1|imageMogr2/quality/101",
-        "imageMogr2/scrop/50x50/ignore-error/1",
+        "imageMogr2/format/tpg/ignore-error/1",
         "watermark/2/text/dGVzdA/fontsize/0/ignore-error/1",
         "imageMogr2/quality/101|watermark/2/text/dGVzdA/ignore-error/1",
         "imageMogr2/thumbnail/50x|imageMogr2/ignore-error/1|imageMogr2/scrop/5x5",

@@ -398,8 +398,9 @@ fn downloads_know_their_processing() {
         Some(Processing::Rule("imageMogr2/thumbnail/!50p".into()))
     );
     assert_eq!(get("style/small").processing, Some(Processing::Rule("style/small".into())));
-    assert_eq!(get("ci-process=ImageInspect").processing, Some(Processing::Inspect));
-    assert_eq!(get("imageInspect=").processing, Some(Processing::Inspect));
+    let inspects = Some(Processing::Rule("imageInspect".to_owned()));
+    assert_eq!(get("ci-process=ImageInspect").processing, inspects);
+    assert_eq!(get("imageInspect=").processing, inspects);
     assert_eq!(get("ci-process=originImage").processing, Some(Processing::Original));
     assert_eq!(get("ci-process=DetectCar").processing, Some(unsupported("DetectCar", false)));
     assert_eq!(

@@ -2,7 +2,7 @@
 //!
 //! Spec: spec/ci/crop.md.
 
-use crate::pictures::{GIF, Gallery, HD, LAND, Pixels, png_of, refused, sizes};
+use crate::pictures::{GIF, Gallery, HD, LAND, PORTRAIT, Pixels, fixture, png_of, refused, sizes};
 
 /// Left, top, width and height.
 type Window = (u32, u32, u32, u32);
@@ -152,5 +152,43 @@ async fn mogr_idx_01_mogr_idx_02_mogr_idx_03_mogr_idx_04_mogr_idx_05_mogr_idx_06
     ] {
         let tile = gallery.pixels("large.png", &format!("imageMogr2/indexcrop/{rule}")).await;
         assert!(tile == source.window(left, top, width, height), "{rule}");
+    }
+}
+
+/// The column of `scaled` at which `window` was cut out of its full height.
+fn column_of(window: &Pixels, scaled: &Pixels) -> u32 {
+    let (width, height) = window.size();
+    assert_eq!(height, scaled.size().1);
+    let distance = |left: &u32| window.mean_difference(&scaled.window(*left, 0, width, height));
+    let lefts = 0..=scaled.size().0 - width;
+    let left = lefts.min_by(|one, other| distance(one).total_cmp(&distance(other))).unwrap();
+    assert!(distance(&left) < 2.0, "it is no window of the scaled picture");
+    left
+}
+
+#[tokio::test]
+async fn mogr_scrop_01_the_window_holds_the_face() {
+    let gallery = Gallery::with(PORTRAIT).await;
+    let scaled = gallery.pixels(PORTRAIT, "imageMogr2/thumbnail/!200x200r").await;
+    assert_eq!(scaled.size(), (347, 200));
+    // Chin to fringe and cheek to cheek are the columns 100 to 280 of 764.
+    let (face_left, face_right) = (45, 128);
+    for (rule, width) in [("scrop/200x200", 200), ("scrop/!100x200", 100)] {
+        let result = gallery.pixels(PORTRAIT, &format!("imageMogr2/{rule}")).await;
+        assert_eq!(result.size(), (width, 200), "{rule}");
+        let left = column_of(&result, &scaled);
+        assert!(left <= face_left && left + width >= face_right, "{rule} begins at {left}");
+    }
+    let turned = gallery.get(PORTRAIT, "imageMogr2/rotate/90|imageMogr2/scrop/200x100").await;
+    assert_eq!(turned.size(), (200, 100));
+    let after = gallery.get(PORTRAIT, "imageMogr2/scrop/200x200|imageMogr2/thumbnail/!50p").await;
+    assert_eq!(after.size(), (100, 100));
+}
+
+#[tokio::test]
+async fn mogr_scrop_01_mogr_scrop_03_without_a_face_nothing_changes() {
+    let gallery = Gallery::with(LAND).await;
+    for rule in ["imageMogr2/scrop/200x200", "imageMogr2/scrop/200x200/ignore-error/1"] {
+        assert!(gallery.get(LAND, rule).await.bytes == fixture(LAND), "{rule}");
     }
 }
