@@ -4,9 +4,14 @@
 
 use std::{fmt, sync::Arc};
 
+use libblur::{
+    BlurError, BlurImage, BlurImageMut, ConvolutionMode, EdgeMode, EdgeMode2D, FastBlurChannels,
+    GaussianBlurParams, ThreadingPolicy, gaussian_blur, gaussian_blur_u16,
+};
+
 use super::{Operation, OperationSpec, pixels};
 use crate::{
-    ImageError, PixelOperation, Raster,
+    Dimensions, ImageError, Layout, PixelOperation, Raster,
     plan::Planner,
     rule::{Args, RuleError, args::integer},
 };
@@ -75,57 +80,53 @@ impl PixelOperation for Blur {
 
 /// A blurred copy in the same layout.
 pub(super) fn gaussian(frame: &Raster, radius_px: usize, sigma: f64) -> Raster {
-    let weights = kernel(radius_px, sigma);
     let mut blurred = frame.clone();
-    let layout = frame.layout();
-    let row_bytes = frame.row_bytes();
-    let rows = frame.dimensions().height_px as usize;
-    let mut sums = vec![0_u32; row_bytes];
-    let mut across = vec![0_u16; frame.samples().len()];
-    let mut padded = Vec::with_capacity(row_bytes + 2 * radius_px * layout.channels());
-    for (row, target) in frame.samples().chunks_exact(row_bytes).zip(across.chunks_exact_mut(row_bytes)) {
-        pixels::weigh_with_border(row, layout, radius_px, &mut padded);
-        let taps = (0..weights.len()).map(|tap| &padded[tap * layout.channels()..][..row_bytes]);
-        weigh_up(&weights, taps, &mut sums);
-        target.iter_mut().zip(&sums).for_each(|(value, sum)| *value = (sum >> 16) as u16);
-    }
-    for (y, target) in blurred.samples_mut().chunks_exact_mut(row_bytes).enumerate() {
-        let taps = (y..y + weights.len()).map(|row| {
-            let source_y = row.saturating_sub(radius_px).min(rows - 1);
-            &across[source_y * row_bytes..][..row_bytes]
-        });
-        weigh_up(&weights, taps, &mut sums);
-        pixels::unweigh(&sums, layout, target);
+    match frame.layout() {
+        Layout::Rgb => blur(frame.samples(), blurred.samples_mut(), frame, radius_px, sigma, gaussian_blur),
+        Layout::Rgba => {
+            let weighed = pixels::weigh(frame.samples());
+            let mut sums = vec![0; weighed.len()];
+            blur(&weighed, &mut sums, frame, radius_px, sigma, gaussian_blur_u16);
+            pixels::unweigh(&sums, blurred.samples_mut());
+        }
     }
     blurred
 }
 
-/// Kernel weights add up to this. `255 * 255 * 2^16` and a half of it fit into 32 bits.
-const ONE: u32 = 1 << 16;
+/// The library's blur for one sample type.
+type Convolve<T> = fn(
+    &BlurImage<'_, T>,
+    &mut BlurImageMut<'_, T>,
+    GaussianBlurParams,
+    EdgeMode2D,
+    ThreadingPolicy,
+    ConvolutionMode,
+) -> Result<(), BlurError>;
 
-/// The sum of rows, each by its own weight, ready to be rounded half up.
-fn weigh_up<'a>(weights: &[u32], taps: impl Iterator<Item = &'a [u16]>, sums: &mut [u32]) {
-    sums.fill(ONE / 2);
-    for (weight, row) in weights.iter().zip(taps) {
-        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * u32::from(*value));
-    }
-}
-
-/// Weights of a Gaussian from `-radius_px` to `radius_px`, in sum exactly [`ONE`].
-fn kernel(radius_px: usize, sigma: f64) -> Vec<u32> {
-    let shape: Vec<f64> = (0..=2 * radius_px)
-        .map(|tap| {
-            let distance = tap as f64 - radius_px as f64;
-            (-distance * distance / (2.0 * sigma * sigma)).exp()
-        })
-        .collect();
-    let sum: f64 = shape.iter().sum();
-    let mut weights: Vec<u32> =
-        shape.iter().map(|value| (value / sum * f64::from(ONE)).round() as u32).collect();
-    // What rounding left over goes to the centre, so that flat areas stay exactly as they are.
-    let others: u32 = weights.iter().sum::<u32>() - weights[radius_px];
-    weights[radius_px] = ONE - others;
-    weights
+fn blur<T: Copy + Default + fmt::Debug>(
+    source: &[T],
+    target: &mut [T],
+    frame: &Raster,
+    radius_px: usize,
+    sigma: f64,
+    convolve: Convolve<T>,
+) {
+    let Dimensions { width_px, height_px } = frame.dimensions();
+    let channels = match frame.layout() {
+        Layout::Rgb => FastBlurChannels::Channels3,
+        Layout::Rgba => FastBlurChannels::Channels4,
+    };
+    let source = BlurImage::borrow(source, width_px, height_px, channels);
+    let mut target = BlurImageMut::borrow(target, width_px, height_px, channels);
+    convolve(
+        &source,
+        &mut target,
+        GaussianBlurParams::new(2 * radius_px as u32 + 1, sigma),
+        EdgeMode2D::new(EdgeMode::Clamp),
+        ThreadingPolicy::Single,
+        ConvolutionMode::FixedPoint,
+    )
+    .expect("both pictures have all of their samples, the kernel is odd and its deviation positive");
 }
 
 #[cfg(test)]

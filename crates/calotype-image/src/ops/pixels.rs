@@ -14,35 +14,20 @@ pub(super) fn map_colors(frame: &mut Raster, map: impl Fn(u8) -> f64) {
     }
 }
 
-/// One row, its colours multiplied by their alpha, its alpha by 255, with its first and last pixel repeated `border`
-/// times. Where there is no alpha, it counts as 255.
-pub(super) fn weigh_with_border(row: &[u8], layout: Layout, border: usize, weighed: &mut Vec<u16>) {
-    weighed.clear();
-    let channels = layout.channels();
-    let mut push = |pixel: &[u8]| {
-        let alpha = pixel.get(3).copied().map_or(255, u16::from);
-        weighed.extend(pixel[..3].iter().map(|value| u16::from(*value) * alpha));
-        weighed.extend((layout == Layout::Rgba).then_some(alpha * 255));
+/// Pixels with alpha, their colours multiplied by it and their alpha by 255.
+pub(super) fn weigh(samples: &[u8]) -> Vec<u16> {
+    let weigh = |[red, green, blue, alpha]: [u8; 4]| {
+        [red, green, blue, 255].map(|value| u16::from(value) * u16::from(alpha))
     };
-    let (first, last) = (&row[..channels], &row[row.len() - channels..]);
-    (0..border).for_each(|_| push(first));
-    row.chunks_exact(channels).for_each(&mut push);
-    (0..border).for_each(|_| push(last));
+    samples.as_chunks().0.iter().copied().flat_map(weigh).collect()
 }
 
-/// Takes the weight of alpha out again, of values that have 16 bits behind the point; fully transparent pixels
-/// become black.
-pub(super) fn unweigh(weighed: &[u32], layout: Layout, row: &mut [u8]) {
-    let channels = layout.channels();
-    for (from, pixel) in weighed.chunks_exact(channels).zip(row.chunks_exact_mut(channels)) {
-        let alpha = from.get(3).map_or(255 * 255, |alpha| alpha >> 16);
-        for (weight, value) in from[..3].iter().zip(&mut pixel[..3]) {
-            let color = ((weight >> 16) * 255 + alpha / 2).checked_div(alpha).unwrap_or(0);
-            *value = color.min(255) as u8;
-        }
-        if let Some(value) = pixel.get_mut(3) {
-            *value = ((alpha + 127) / 255) as u8;
-        }
+/// Takes the weight of alpha out again; fully transparent pixels become black.
+pub(super) fn unweigh(weighed: &[u16], samples: &mut [u8]) {
+    for (from, pixel) in weighed.as_chunks::<4>().0.iter().zip(samples.as_chunks_mut::<4>().0) {
+        let [red, green, blue, alpha] = from.map(u32::from);
+        let color = |weight: u32| (weight * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255) as u8;
+        *pixel = [color(red), color(green), color(blue), ((alpha + 127) / 255) as u8];
     }
 }
 
