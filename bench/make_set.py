@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the work set: photographs of 6 and 24 megapixels, the same bytes each time.
+"""Makes the work set: photographs of 6 and 24 megapixels, a mark, an animation, the same bytes each time.
 
 usage: make_set.py OUT_DIR
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import skimage
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFilter
 
 Image.MAX_IMAGE_PIXELS = None
 PHOTOS = Path(skimage.__file__).parent / "data"
@@ -52,6 +52,20 @@ def noisy(image, sigma):
     return Image.fromarray(np.clip(values + 0.5, 0, 255).astype(np.uint8))
 
 
+def mark(width, height):
+    """A badge with soft edges, so that blending has every alpha to do."""
+    shape = Image.new("L", (width, height))
+    ImageDraw.Draw(shape).rounded_rectangle((12, 12, width - 12, height - 12), 20, fill=200)
+    badge = Image.new("RGBA", (width, height), (255, 255, 255, 255))
+    badge.putalpha(shape.filter(ImageFilter.GaussianBlur(4)))
+    return badge
+
+
+def pan(image, count, width, height):
+    """A camera that wanders over a photograph."""
+    return [image.crop((40 * i, 25 * i, 40 * i + width, 25 * i + height)) for i in range(count)]
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     names = ["retina.jpg", "hubble_deep_field.jpg", "astronaut.png", "ihc.png", "rocket.jpg", "coffee.png", "chelsea.png"]
@@ -60,7 +74,10 @@ def main():
     base = wall(photos, 2725, 2225)
     noisy(base, 1.0).save(OUT / "6mp.jpg", quality=80, subsampling=2)
     noisy(wall([base, *photos], 6000, 4000), 3.0).save(OUT / "24mp.jpg", quality=93, subsampling=2)
-    for path in sorted(OUT.glob("*.jpg")):
+    mark(240, 90).save(OUT / "mark.png")
+    first, *others = pan(base, 16, 800, 533)
+    first.save(OUT / "anim.gif", save_all=True, append_images=others, duration=80, loop=0)
+    for path in sorted(OUT.iterdir()):
         image = Image.open(path)
         print(f"{path.name:10} {image.width}x{image.height} {path.stat().st_size} bytes")
 

@@ -21,6 +21,7 @@ OPTIONS = dict(word.split("=", 1) for word in sys.argv[3:])
 N, T = int(OPTIONS.get("n", 15)), int(OPTIONS.get("t", 1))
 with open(FILE, "rb") as file:
     INPUT = file.read()
+MARK = pyvips.Image.new_from_file(os.path.join(os.path.dirname(FILE), "mark.png")).copy_memory()
 ANY_HEIGHT = 10_000_000
 
 
@@ -51,8 +52,19 @@ def png(image):
     return image.write_to_buffer(".png")
 
 
+def over(image, mark):
+    return image.composite2(mark, "over", x=image.width - mark.width - 10, y=image.height - mark.height - 10).flatten()
+
+
+def words():
+    mask = pyvips.Image.text("calotype 2026", font="sans 36")
+    white = mask.new_from_image([255, 255, 255]).copy(interpretation="srgb")
+    return white.bandjoin(mask)
+
+
 def four(scale):
-    return [jpeg(scale(300)), webp(scale(800)), jpeg(scale(200, height=200, crop="centre")), jpeg(scale(1080))]
+    square = scale(200, height=200, crop="centre")
+    return [jpeg(scale(300)), webp(scale(800)), jpeg(square), jpeg(over(scale(1080), MARK))]
 
 
 def decoded_once(with_png):
@@ -67,6 +79,15 @@ JOBS = {
     "four": lambda: four(from_file),
     "five_raw": lambda: decoded_once(True),
     "four_raw": lambda: decoded_once(False),
+    "mark": lambda: [jpeg(over(from_file(1080), MARK))],
+    "text": lambda: [jpeg(over(from_file(1080), words()))],
+    "blur": lambda: [jpeg(from_file(1080).gaussblur(10))],
+    "sharpen": lambda: [jpeg(from_file(1080).sharpen(sigma=1))],
+    "gray": lambda: [jpeg(from_file(1080).colourspace("b-w"))],
+    "bright": lambda: [jpeg((from_file(1080) * 1.3).cast("uchar"))],
+    "turn": lambda: [jpeg(from_file(ANY_HEIGHT, 1080).copy_memory().rot90())],
+    "tilt": lambda: [jpeg(from_file(1080).copy_memory().rotate(35))],
+    "webp": lambda: [webp(from_file(1080))],
 }
 
 

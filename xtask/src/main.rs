@@ -29,7 +29,7 @@ usage: cargo xtask <command>
     --require M,P0       fail when a row of these classes has none
   corpus [DIR]         every picture of a folder with a MANIFEST.tsv through a server
   crash [--points N]   kill -9 under load, then look for what is lost, torn or left
-  bench [--rounds N] [--only WORD]
+  bench [ops] [--rounds N] [--only WORD]
                        the engine against sharp and libvips, the server against nginx";
 
 fn main() -> Result<()> {

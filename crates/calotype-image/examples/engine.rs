@@ -5,14 +5,14 @@
 //! engine rules photo.jpg imageMogr2/thumbnail/300x imageMogr2/format/png par=1 out=/tmp/result
 //! ```
 //!
-//! Operations: `thumb`, `conv`, `sq`, `blur`, `mark`, `text`, `four` and `five` stand for the rules that comparisons use;
-//! `rules` takes rules as they are. Options: `n` jobs a thread, `t` threads that work on jobs of their own, `par=1` a
-//! thread for each rule of a job, `mark` a picture for all that rules refer to, `out` a path to which the results of the
-//! last job are written, numbered.
+//! Operations: `thumb`, `conv`, `sq`, `four`, `five` and the words of [`alone`] stand for the rules that comparisons
+//! use; `rules` takes rules as they are. Marks named by `image_key` are looked for beside the file. Options: `n` jobs a thread, `t` threads that work on jobs of their own, `par=1` a thread for
+//! each rule of a job, `out` a path to which the results of the last job are written, numbered.
 
 use std::{
     collections::HashMap,
     fs,
+    path::{Path, PathBuf},
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -22,14 +22,22 @@ use std::{
 };
 
 use bytes::Bytes;
-use calotype_image::{Assets, Cancel, Job, Limits, Plan, ProcessedImage, SourceImage, rule::Rule};
+use calotype_image::{
+    Assets, Cancel, Job, Limits, Plan, ProcessedImage, SourceImage,
+    rule::{Pipeline, Rule},
+};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// `mark.png` and `calotype 2026`, as rules carry them.
+const MARK: &str = "bWFyay5wbmc";
+const WORDS: &str = "Y2Fsb3R5cGUgMjAyNg";
+
 struct Task {
+    /// Where marks are.
+    folder: PathBuf,
     file: Bytes,
     rules: Vec<String>,
-    mark: Option<Bytes>,
     limits: Limits,
     parallel: bool,
 }
@@ -44,13 +52,13 @@ fn main() -> Result<(), Failure> {
     let options: HashMap<&str, &str> = options.iter().filter_map(|option| option.split_once('=')).collect();
     let number = |key: &str, default: usize| options.get(key).map_or(Ok(default), |value| value.parse());
     let task = Task {
+        folder: Path::new(path).parent().unwrap_or(Path::new("")).to_owned(),
         file: fs::read(path)?.into(),
         rules: if rules.is_empty() {
             rules_of(operation, &options)?
         } else {
             rules.into_iter().cloned().collect()
         },
-        mark: options.get("mark").map(fs::read).transpose()?.map(Bytes::from),
         limits: Limits {
             source_size_bytes_max: u64::MAX,
             result_size_bytes_max: u64::MAX,
@@ -83,18 +91,41 @@ fn rules_of(operation: &str, options: &HashMap<&str, &str>) -> Result<Vec<String
         format!("imageMogr2/thumbnail/{width}x/format/{format}/quality/{quality}!")
     };
     let square = format!("imageMogr2/crop/200x200/gravity/center/format/jpg/quality/{quality}!");
-    let four = vec![scaled("300", "jpg"), scaled("800", "webp"), square.clone(), scaled("1080", "jpg")];
+    let four = vec![scaled("300", "jpg"), scaled("800", "webp"), square.clone(), marked("1080")];
     Ok(match operation {
         "thumb" => vec![scaled(&width, &format)],
         "conv" => vec![format!("imageMogr2/format/{format}/quality/{quality}!")],
         "sq" => vec![square],
-        "blur" => vec![format!("imageMogr2/thumbnail/1080x/blur/30x10/format/jpg/quality/{quality}!")],
-        "mark" => vec![scaled("1080", "jpg") + "|watermark/1/image_key/bWFyaw"],
-        "text" => vec![scaled("1080", "jpg") + "|watermark/2/text/5pWw5o2u5LiH6LGh/fontsize/40"],
         "four" => four,
         "five" => [vec!["imageMogr2/format/png".to_owned()], four].concat(),
-        _ => return Err(format!("{operation} is no operation, and there is no rule").into()),
+        "anim" => vec!["imageMogr2/thumbnail/300x".to_owned()],
+        other => vec![alone(other).ok_or_else(|| format!("{other} is no operation, and there is no rule"))?],
     })
+}
+
+/// One operation on a photo scaled to 1080 pixels across, written as JPEG where it does not say otherwise.
+fn alone(operation: &str) -> Option<String> {
+    let wide = |operation: &str| format!("imageMogr2/thumbnail/1080x{operation}/format/jpg/quality/80!");
+    Some(match operation {
+        "mark" => marked("1080"),
+        "text" => wide("") + &format!("|watermark/2/text/{WORDS}/fill/I0ZGRkZGRg/fontsize/48/dissolve/100"),
+        "blur" => wide("/blur/30x10"),
+        "sharpen" => wide("/sharpen/70"),
+        "gray" => wide("/grayscale/1"),
+        "bright" => wide("/bright/30"),
+        "turn" => "imageMogr2/rotate/90/thumbnail/1080x/format/jpg/quality/80!".to_owned(),
+        "tilt" => wide("/rotate/35"),
+        "webp" => "imageMogr2/thumbnail/1080x/format/webp/quality/80!".to_owned(),
+        "avif" => "imageMogr2/thumbnail/800x/format/avif".to_owned(),
+        _ => return None,
+    })
+}
+
+/// A photo of this width with `mark.png` in its corner.
+fn marked(width: &str) -> String {
+    format!(
+        "imageMogr2/thumbnail/{width}x/format/jpg/quality/80!|watermark/1/image_key/{MARK}/gravity/southeast/dx/10/dy/10"
+    )
 }
 
 /// One upload: every rule is parsed, planned and carried out.
@@ -102,13 +133,8 @@ fn work(task: &Task) -> Result<Vec<ProcessedImage>, Failure> {
     let source = SourceImage::probe(task.file.clone(), &task.limits)?;
     let plans = task.rules.iter().map(|text| {
         let rule = Rule::parse(text, &task.limits)?;
-        let pipeline = rule.pipeline().ok_or("a rule that makes no picture")?;
-        let mut assets = Assets::default();
-        for reference in pipeline.assets() {
-            let mark = task.mark.clone().ok_or("a rule that refers to a picture, and no mark=FILE")?;
-            assets.add(&reference, mark, None, &task.limits)?;
-        }
-        let pipeline = pipeline.clone().with_assets(assets);
+        let pipeline = rule.pipeline().ok_or("a rule that makes no picture")?.clone();
+        let pipeline = with_assets(pipeline, task)?;
         Ok(Plan::build(&pipeline, source.header(), source.bytes().len() as u64, &task.limits)?)
     });
     let plans = plans.collect::<Result<Vec<_>, Failure>>()?;
@@ -136,6 +162,16 @@ fn work(task: &Task) -> Result<Vec<ProcessedImage>, Failure> {
     };
     results.sort_by_key(|(index, _)| *index);
     Ok(results.into_iter().map(|(_, result)| result).collect())
+}
+
+/// Marks are read anew for each job, as a server gets them with each request.
+fn with_assets(pipeline: Pipeline, task: &Task) -> Result<Pipeline, Failure> {
+    let mut assets = Assets::default();
+    for reference in pipeline.assets() {
+        let bytes = fs::read(task.folder.join(reference.text()))?;
+        assets.add(&reference, bytes.into(), None, &task.limits)?;
+    }
+    Ok(pipeline.with_assets(assets))
 }
 
 /// Milliseconds of each job, seconds of all, and the results of one.

@@ -1,26 +1,24 @@
 //! The engine beside sharp and libvips: time, memory, bytes and fidelity.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::goals::{Goals, Need};
 use super::peers::{OURS, Peers, SHARP, SYSTEM_VIPS, Tool, VIPS};
-use super::{Options, median};
-use crate::harness::TempFolder;
+use super::{Options, likeness, median};
 use crate::shell;
 
 /// One job on one file.
-struct Case {
-    name: &'static str,
-    job: &'static str,
-    file: &'static str,
+pub(super) struct Case {
+    pub(super) name: &'static str,
+    pub(super) job: &'static str,
+    pub(super) file: &'static str,
     /// Jobs of each lane in a round.
-    jobs: u32,
+    pub(super) jobs: u32,
     /// Jobs in flight.
-    lanes: u32,
+    pub(super) lanes: u32,
 }
 
 const CASES: [Case; 6] = [
@@ -41,24 +39,23 @@ struct Sample {
 }
 
 /// What a case told of one tool, over all rounds.
-struct Outcome {
+pub(super) struct Outcome {
     job_ms: f64,
     jobs_per_second: f64,
     /// How many times our time it took.
-    slower: f64,
+    pub(super) slower: f64,
     /// How many times its throughput is ours.
     behind: f64,
     memory_mb: f64,
     /// Of the first result.
-    first_bytes: f64,
+    pub(super) first_bytes: f64,
 }
 
-type Outcomes = BTreeMap<&'static str, Outcome>;
+pub(super) type Outcomes = BTreeMap<&'static str, Outcome>;
 
 pub(super) fn run(peers: &Peers, options: &Options, goals: &mut Goals) -> Result<()> {
     for case in CASES.iter().filter(|case| options.wants(case.name)) {
         let outcomes = compare(peers, case, options.rounds)?;
-        print(case, &outcomes);
         judge(case, &outcomes, goals);
     }
     if options.wants("fidelity") {
@@ -67,10 +64,11 @@ pub(super) fn run(peers: &Peers, options: &Options, goals: &mut Goals) -> Result
     Ok(())
 }
 
-fn compare(peers: &Peers, case: &Case, rounds: usize) -> Result<Outcomes> {
+/// Runs a case on all tools that have the job, and prints what came out.
+pub(super) fn compare(peers: &Peers, case: &Case, rounds: usize) -> Result<Outcomes> {
     let mut samples: BTreeMap<&'static str, Vec<Sample>> = BTreeMap::new();
     for _ in 0..rounds {
-        for tool in &peers.tools {
+        for tool in peers.tools.iter().filter(|tool| tool.has(case.job)) {
             samples.entry(tool.name).or_default().push(best_way(peers, tool, case)?);
         }
     }
@@ -87,7 +85,9 @@ fn compare(peers: &Peers, case: &Case, rounds: usize) -> Result<Outcomes> {
         };
         (*name, outcome)
     });
-    Ok(outcomes.collect())
+    let outcomes = outcomes.collect();
+    print(case, &outcomes);
+    Ok(outcomes)
 }
 
 /// A tool with two ways to do a job is judged by its better one; its memory is that of the leaner one.
@@ -187,42 +187,12 @@ fn judge(case: &Case, outcomes: &Outcomes, goals: &mut Goals) {
 
 /// P6: the 300 wide JPEG of a picture with odd sides, against a reference in floating point.
 fn fidelity(peers: &Peers, goals: &mut Goals) -> Result<()> {
-    let folder = TempFolder::new()?;
-    let source = peers.set.join("6mp.jpg");
-    let mut outputs = Vec::new();
-    for tool in &peers.tools {
-        let output = folder.path().join(tool.name.replace(' ', "-"));
-        let mut command = shell::command(&tool.call[0], &tool.call[1..]);
-        command.arg("thumb").arg(&source).args(["n=1", "t=1"]).arg(format!("out={}", output.display()));
-        shell::read(&mut command)?;
-        outputs.push((tool.name, first_result(&output)?));
-    }
-    let mut command = shell::command(&peers.python, &[shell::root().join("bench/fidelity.py"), source]);
-    let told = shell::read(command.args(outputs.iter().map(|(_, output)| output)))?;
-    let told: Value = serde_json::from_str(told.trim())?;
     println!("\nfidelity of a 300 wide JPEG");
-    let mut decibels = BTreeMap::new();
-    for (name, output) in &outputs {
-        let value =
-            told[output.to_string_lossy().as_ref()].as_f64().context("fidelity.py left out a picture")?;
-        println!("  {name:18} {value:>6.2} dB  {:>7} bytes", std::fs::metadata(output)?.len());
-        decibels.insert(*name, value);
-    }
-    let over = |name: &str| decibels[OURS] - decibels.get(name).copied().unwrap_or(f64::NAN);
+    let closeness = likeness::measure(peers, "thumb", "6mp.jpg")?;
+    let over = |name: &str| {
+        closeness[OURS].psnr_db - closeness.get(name).map_or(f64::NAN, |likeness| likeness.psnr_db)
+    };
     goals.add("P6", "fidelity of a thumbnail: dB over libvips 8.18", Need::AtLeast(0.0), over(VIPS));
     goals.add("P6", "fidelity of a thumbnail: dB over sharp", Need::AtLeast(1.5), over(SHARP));
     Ok(())
-}
-
-/// A runner writes `PATH.0`, with or without an extension.
-fn first_result(output: &Path) -> Result<PathBuf> {
-    let folder = output.parent().context("an output lies in a folder")?;
-    let name = format!("{}.0", output.file_name().unwrap_or_default().to_string_lossy());
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.file_name().is_some_and(|have| have.to_string_lossy().starts_with(&name)) {
-            return Ok(path);
-        }
-    }
-    anyhow::bail!("no result at {}", output.display())
 }

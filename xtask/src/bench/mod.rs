@@ -6,7 +6,9 @@
 mod durable;
 mod engine;
 mod goals;
+mod likeness;
 mod listing;
+mod ops;
 mod peers;
 mod server;
 mod start_up;
@@ -29,6 +31,10 @@ impl Options {
         let mut options = Self { rounds: 4, only: String::new() };
         let mut words = words.iter();
         while let Some(word) = words.next() {
+            if !word.starts_with("--") {
+                options.only = (*word).into();
+                continue;
+            }
             let value = words.next().with_context(|| format!("{word} wants a value"))?;
             match *word {
                 "--rounds" => options.rounds = value.parse().context("--rounds wants a number")?,
@@ -55,6 +61,7 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
     prerequisites::build_tools()?;
     let peers = peers::prepare()?;
     engine::run(&peers, &options, &mut goals)?;
+    ops::run(&peers, &options, &mut goals)?;
     start_up::run(&peers, &options, &mut goals)?;
     server::run(&options, &mut goals)?;
     if options.only.is_empty() {

@@ -16,6 +16,14 @@ pub(super) struct Tool {
     pub(super) has_raw_jobs: bool,
 }
 
+impl Tool {
+    /// Whether it has this job.
+    pub(super) fn has(&self, job: &str) -> bool {
+        // AVIF and animations are compared with sharp's defaults alone.
+        !matches!(job, "avif" | "anim") || matches!(self.name, OURS | SHARP)
+    }
+}
+
 /// All that a run needs.
 pub(super) struct Peers {
     /// Ours first; every ratio is to it.
@@ -49,7 +57,7 @@ pub(super) fn prepare() -> Result<Peers> {
     prerequisites::node_packages(&bench)?;
     let python = prerequisites::python("bench", &bench.join("requirements.txt"))?;
     let set = shell::tools().join("bench-set");
-    if !set.join("24mp.jpg").is_file() {
+    if !set.join("anim.gif").is_file() {
         shell::run(shell::command(&python, &[bench.join("make_set.py")]).arg(&set))?;
     }
 
