@@ -116,7 +116,7 @@ fn alone(operation: &str) -> Option<String> {
         "turn" => "imageMogr2/rotate/90/thumbnail/1080x/format/jpg/quality/80!".to_owned(),
         "tilt" => wide("/rotate/35"),
         "webp" => "imageMogr2/thumbnail/1080x/format/webp/quality/80!".to_owned(),
-        "avif" => "imageMogr2/thumbnail/800x/format/avif".to_owned(),
+        "avif" => "imageMogr2/thumbnail/800x/format/avif/quality/50!".to_owned(),
         _ => return None,
     })
 }

@@ -72,7 +72,8 @@ impl Plane {
             return None;
         }
         let split = |at: f64| {
-            let steps = ((at + MARGIN_PX as f64) * PHASES as f64).round() as usize;
+            // Never negative here, so that adding a half rounds; without SSE 4.1 `round` would be a call.
+            let steps = ((at + MARGIN_PX as f64) * PHASES as f64 + 0.5) as usize;
             (steps / PHASES, &weights[steps % PHASES])
         };
         let ((column, across), (row, along)) = (split(x), split(y));
