@@ -67,7 +67,12 @@ fn judge(peers: &Peers, case: &Case, outcomes: &Outcomes, goals: &mut Goals) -> 
         _ => {
             let best = slower(SHARP).min(slower(VIPS));
             let need = if case.job == "text" { 2.0 } else { 1.0 };
-            goals.add("ops", format!("{}: times the better of sharp and libvips", case.name), AtLeast(need), best);
+            goals.add(
+                "ops",
+                format!("{}: times the better of sharp and libvips", case.name),
+                AtLeast(need),
+                best,
+            );
         }
     }
     Ok(())
