@@ -51,9 +51,10 @@ impl Walk {
         start.max(self.prefix.clone())
     }
 
-    /// The first key behind the prefix; none if there is no prefix.
-    pub(crate) fn end(&self) -> Option<Vec<u8>> {
-        (!self.prefix.is_empty()).then(|| after_prefix(&self.prefix))
+    /// A bound above every key with the prefix, and below every other key that follows.
+    pub(crate) fn end(&self) -> Vec<u8> {
+        // No text holds this byte, so without a prefix it is above everything.
+        if self.prefix.is_empty() { vec![u8::MAX] } else { after_prefix(&self.prefix) }
     }
 
     /// Whether nothing was asked for.

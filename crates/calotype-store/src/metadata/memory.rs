@@ -248,7 +248,7 @@ impl MetadataStore for MemoryMetadata {
         let mut from = (walk.start(&list.key_marker, list.upload_id_marker.is_some()), UploadId::from(""));
         'seek: while !walk.is_empty() {
             for (at, upload) in uploads.range(from.clone()..) {
-                if walk.end().is_some_and(|end| at.0 >= end) {
+                if at.0 >= walk.end() {
                     break 'seek;
                 }
                 if list.is_seen(&upload.record) {

@@ -24,7 +24,7 @@ pub(super) fn objects(
         return Ok(walk.into_object_page(page));
     }
     let sql = "SELECT key, etag, size_bytes, modified_ms, storage_class FROM objects
-               WHERE bucket = ?1 AND key >= ?2 AND (?3 IS NULL OR key < ?3) ORDER BY key";
+               WHERE bucket = ?1 AND key >= ?2 AND key < ?3 ORDER BY key";
     let mut statement = db.prepare_cached(sql)?;
     let (mut from, end) = (walk.start(&list.marker, false), walk.end());
     'seek: loop {
@@ -61,10 +61,10 @@ const CURRENT_SEQUENCE: i64 = -9_000_000_000_000_000_000;
 const VERSIONS: &str = "
     SELECT key, -9000000000000000000 AS sequence, COALESCE(version, 'null'), 0, modified_ms, etag, size_bytes,
         storage_class
-    FROM objects WHERE bucket = ?1 AND key >= ?2 AND (?5 IS NULL OR key < ?5)
+    FROM objects WHERE bucket = ?1 AND key >= ?2 AND key < ?5
     UNION ALL
     SELECT key, sequence, version, is_marker, modified_ms, etag, size_bytes, storage_class
-    FROM versions WHERE bucket = ?1 AND (key, sequence) > (?3, ?4) AND (?5 IS NULL OR key < ?5)
+    FROM versions WHERE bucket = ?1 AND (key, sequence) > (?3, ?4) AND key < ?5
     ORDER BY key, sequence";
 
 pub(super) fn versions(

@@ -161,7 +161,7 @@ pub(super) fn list(
     }
     let sql = format!(
         "SELECT {COLUMNS} FROM uploads
-         WHERE bucket = ?1 AND key >= ?2 AND (?3 IS NULL OR key < ?3) ORDER BY key, id"
+         WHERE bucket = ?1 AND key >= ?2 AND key < ?3 ORDER BY key, id"
     );
     let mut statement = db.prepare_cached(&sql)?;
     let mut from = walk.start(&list.key_marker, list.upload_id_marker.is_some());

@@ -13,7 +13,7 @@ pub(super) fn objects(bucket: &Bucket, list: &ListObjects) -> ObjectPage {
     let mut from = walk.start(&list.marker, false);
     'seek: while !walk.is_empty() {
         for (key, versions) in bucket.objects.range(from.clone()..) {
-            if walk.end().is_some_and(|end| *key >= end) {
+            if *key >= walk.end() {
                 break 'seek;
             }
             let Some(object) = versions.last().and_then(|version| version.object.as_ref()) else { continue };
@@ -37,7 +37,7 @@ pub(super) fn versions(bucket: &Bucket, list: &ListVersions) -> VersionPage {
     let mut from = walk.start(&list.key_marker, list.version_marker.is_some());
     'seek: while !walk.is_empty() {
         for (key, versions) in bucket.objects.range(from.clone()..) {
-            if walk.end().is_some_and(|end| *key >= end) {
+            if *key >= walk.end() {
                 break 'seek;
             }
             let marker = list.version_marker.as_ref().filter(|_| key == list.key_marker.as_bytes());
