@@ -11,6 +11,7 @@ mod crash;
 mod demo;
 mod harness;
 mod http_client;
+mod node_suite;
 mod prerequisites;
 mod shell;
 mod test;
@@ -28,6 +29,7 @@ usage: cargo xtask <command>
     --missing            list the rows that have none
     --require M,P0       fail when a row of these classes has none
   corpus [DIR]         every picture of a folder with a MANIFEST.tsv through a server
+  node-suite [OPTIONS] the official Node.js SDK's own live tests (`--grep copy` and what else mocha takes)
   crash [--points N]   kill -9 under load, then look for what is lost, torn or left
   bench [ops] [--rounds N] [--only WORD]
                        the engine against sharp and libvips, the server against nginx";
@@ -41,6 +43,7 @@ fn main() -> Result<()> {
         ["check"] => check::run(),
         ["coverage", options @ ..] => coverage::run(options),
         ["corpus", options @ ..] => corpus::run(options),
+        ["node-suite", options @ ..] => node_suite::run(options),
         ["crash", options @ ..] => crash::run(options),
         ["bench", options @ ..] => bench::run(options),
         [] | ["help" | "--help" | "-h"] => {

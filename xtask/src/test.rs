@@ -162,7 +162,7 @@ fn opendal(binary: &Path) -> Result<(u64, u64, bool)> {
 }
 
 /// The number right before `word` in `line`, 0 when there is none.
-fn number_before(line: &str, word: &str) -> u64 {
+pub(crate) fn number_before(line: &str, word: &str) -> u64 {
     let Some(end) = line.find(word) else { return 0 };
     let digits = line[..end].rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
     digits.parse().unwrap_or(0)

@@ -99,6 +99,11 @@ impl ObjectKey {
         self.0.as_bytes()
     }
 
+    /// Whether all path segments of `text` are empty or `.`, as in `//` or `./`.
+    pub(crate) fn names_nothing(text: &str) -> bool {
+        text.split('/').all(|segment| segment.is_empty() || segment == ".")
+    }
+
     fn check(text: &str) -> Result<(), InvalidName> {
         if text.is_empty() {
             return Err(InvalidName::KeyEmpty);
@@ -106,7 +111,7 @@ impl ObjectKey {
         if text.len() > OBJECT_KEY_BYTES_MAX {
             return Err(InvalidName::KeyTooLong { size_bytes: text.len() });
         }
-        if text.split('/').all(|segment| segment.is_empty() || segment == ".") {
+        if Self::names_nothing(text) {
             return Err(InvalidName::KeyDegenerate(text.to_owned()));
         }
         Ok(())

@@ -54,6 +54,11 @@ pub(super) fn parse(parts: &Parts, target: &Target, addressing: &Addressing) -> 
             let request = BucketRequest { bucket, query: &query, headers: &parts.headers };
             bucket_endpoint(&parts.method, target.host_family, &request)
         }
+        // Slashes and dots alone lead to no object but to the bucket itself; nothing is written there.
+        Resource::Object { bucket, key } if reads(&parts.method) && ObjectKey::names_nothing(key) => {
+            let request = BucketRequest { bucket, query: &query, headers: &parts.headers };
+            bucket_endpoint(&parts.method, target.host_family, &request)
+        }
         Resource::Object { bucket, key } => {
             let key = key.parse()?;
             let request =
@@ -61,6 +66,10 @@ pub(super) fn parse(parts: &Parts, target: &Target, addressing: &Addressing) -> 
             object_endpoint(&parts.method, target.host_family, &request)
         }
     }
+}
+
+fn reads(method: &Method) -> bool {
+    method == Method::GET || method == Method::HEAD
 }
 
 fn bucket_endpoint(

@@ -71,8 +71,9 @@ impl Credential {
 
 impl AuthFields {
     fn from_text(text: &str) -> Result<Self, SignatureError> {
+        // A space at the end belongs to the value: an id that was copied with one is no key's id.
         let fields: Vec<(&str, &str)> =
-            text.split('&').filter_map(|piece| piece.trim().split_once('=')).collect();
+            text.split('&').filter_map(|piece| piece.trim_start().split_once('=')).collect();
         Self::read(|name| fields.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
     }
 

@@ -296,12 +296,17 @@ async fn cos_put_23_keys_end_at_850_bytes() {
 }
 
 #[tokio::test]
-async fn cos_put_24_keys_of_nothing_are_refused() {
+async fn cos_put_24_keys_of_nothing_lead_to_the_bucket() {
     let server = TestServer::start().await;
     let photos = server.bucket(BUCKET).await;
     for target in ["///////", "/./", "/."] {
         let reply = photos.request("PUT", target).body("x").send().await;
         assert_eq!(reply.error(), (400, "InvalidObjectName".into()), "{target}");
+        assert_eq!(photos.request("DELETE", target).send().await.status, 400, "{target}");
+        let listing = photos.request("GET", target).send().await;
+        assert!(listing.status == 200 && listing.text().contains("<ListBucketResult>"), "{target}");
+        assert_eq!(photos.request("GET", target).anonymous().send().await.status, 403, "{target}");
+        assert_eq!(photos.request("HEAD", target).send().await.status, 200, "{target}");
     }
     photos.has("abc/../", "x").await;
     assert_eq!(photos.keys().await, ["abc/../"]);
