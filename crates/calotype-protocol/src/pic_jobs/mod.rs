@@ -12,4 +12,4 @@ pub use bucket::PicBucketReply;
 pub use detail::{Callback, JobDetail, JobState, JobsReply, job_time, parse_job_time};
 pub use job::{CallbackFormat, JobOutput, PIC_PROCESS, PicJob, PicProcess};
 pub use queue::{NotifyConfig, Queue, QueueListReply, QueueReply, QueueUpdate};
-pub use template::{NewTemplate, Template, TemplateListReply, TemplateReply};
+pub use template::{NewTemplate, Template, TemplateListReply, TemplateRemovedReply, TemplateReply};

@@ -105,6 +105,29 @@ impl XmlBody for TemplateReply {
     }
 }
 
+/// The answer to a template that was removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateRemovedReply {
+    /// The id of the request.
+    pub request_id: String,
+    /// The id the template had.
+    pub template_id: String,
+}
+
+impl XmlBody for TemplateRemovedReply {
+    const ROOT: &'static str = "Response";
+
+    fn write_content(&self, xml: &mut XmlWriter) {
+        xml.leaf("RequestId", &self.request_id);
+        xml.leaf("TemplateId", &self.template_id);
+    }
+
+    fn read(root: &Element) -> Result<Self, MalformedXml> {
+        let text = |name| root.text_of(name).to_owned();
+        Ok(Self { request_id: text("RequestId"), template_id: text("TemplateId") })
+    }
+}
+
 /// The answer to asking for templates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateListReply {

@@ -7,7 +7,7 @@ use calotype_protocol::error_code::ErrorCode;
 use calotype_protocol::names::BucketName;
 use calotype_protocol::pic_jobs::{
     JobState as WireState, JobsReply, NewTemplate, PIC_PROCESS, PicBucketReply, Queue, QueueListReply,
-    QueueReply, Template, TemplateListReply, TemplateReply,
+    QueueReply, Template, TemplateListReply, TemplateRemovedReply, TemplateReply,
 };
 use calotype_protocol::xml::{XML_BODY_BYTES_MAX, XmlBody};
 use calotype_store::{JobRecord, JobState, ListJobs, TextKind};
@@ -185,7 +185,10 @@ async fn update_template(cx: &Context<'_>, id: &str, body: RequestBody) -> Resul
 async fn delete_template(cx: &Context<'_>, id: &str) -> Result<Reply, ApiError> {
     let name = format!("{TEMPLATE_PREFIX}{id}");
     match cx.app.store.delete_text(&cx.bucket.name, TextKind::Document, &name).await? {
-        true => Ok(reply::empty(StatusCode::OK)),
+        true => {
+            let template_id = id.to_owned();
+            Ok(reply::xml(&TemplateRemovedReply { request_id: request_id(cx), template_id }))
+        }
         false => Err(unknown_template(id)),
     }
 }

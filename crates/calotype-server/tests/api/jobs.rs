@@ -337,7 +337,8 @@ async fn job_01_templates_are_kept_and_used() {
     assert_eq!(listed.child("TemplateList").unwrap().text_of("Name"), "turn");
     let changed = call(bucket, "PUT", &format!("/template/{id}"), &template.replace("turn", "spin")).await;
     assert_eq!(changed.xml().child("Template").unwrap().text_of("Name"), "spin");
-    assert_eq!(call(bucket, "DELETE", &format!("/template/{id}"), "").await.status, 200);
+    let removed = call(bucket, "DELETE", &format!("/template/{id}"), "").await;
+    assert_eq!((removed.status, removed.xml().text_of("TemplateId")), (200, id.as_str()));
     assert_eq!(call(bucket, "DELETE", &format!("/template/{id}"), "").await.error().1, "ResourceNotFound");
 }
 

@@ -83,13 +83,13 @@ mod tests {
 
     #[test]
     fn text_is_drawn_in_the_embedded_fonts() {
-        for (text, family) in [("I", "Arial"), ("中", "serif"), ("I", "sans-serif")] {
+        for (text, family) in [("M", "Arial"), ("中", "serif"), ("M", "sans-serif")] {
             let drawing = format!(
                 "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'><text x='0' y='9' font-size='10' \
                  font-family='{family}'>{text}</text></svg>"
             );
             let raster = draw(&drawing, Dimensions { width_px: 10, height_px: 10 }).unwrap();
-            let covered = raster.samples().chunks_exact(4).filter(|pixel| pixel[3] > 128).count();
+            let covered = raster.samples().chunks_exact(4).filter(|pixel| pixel[3] > 64).count();
             assert!((4..80).contains(&covered), "{text}: {covered}");
         }
     }

@@ -2,13 +2,16 @@
 
 use std::sync::{Arc, LazyLock};
 
-use resvg::usvg::fontdb::{Database, Source};
+use resvg::usvg::fontdb::{Database, FaceInfo, ID, Language, Source, Stretch, Style, Weight};
 use resvg::usvg::{Font, FontFamily, FontResolver};
 
 use crate::text::EMBEDDED_FILES;
 
 /// Weight from which letters are bold.
 const BOLD_WEIGHT_MIN: u16 = 600;
+
+/// What the embedded fonts are, in their order.
+const NAMES: [&str; 4] = ["Noto Sans SC", "Noto Sans Bold", "Noto Serif SC", "Noto Emoji"];
 
 /// Places of the embedded fonts.
 const SANS: usize = 0;
@@ -17,8 +20,19 @@ const SERIF: usize = 2;
 
 static EMBEDDED: LazyLock<Arc<Database>> = LazyLock::new(|| {
     let mut fonts = Database::new();
-    for file in EMBEDDED_FILES {
-        fonts.load_font_source(Source::Binary(Arc::new(file)));
+    for (file, name) in EMBEDDED_FILES.into_iter().zip(NAMES) {
+        // Named here: the files are cut down to their glyphs, and a file without names would be left out in silence.
+        fonts.push_face_info(FaceInfo {
+            id: ID::dummy(),
+            source: Source::Binary(Arc::new(file)),
+            index: 0,
+            families: vec![(name.to_owned(), Language::English_UnitedStates)],
+            post_script_name: name.to_owned(),
+            style: Style::Normal,
+            weight: Weight::NORMAL,
+            stretch: Stretch::Normal,
+            monospaced: false,
+        });
     }
     Arc::new(fonts)
 });

@@ -124,7 +124,7 @@ fn ignore_error_counts_wherever_it_stands() {
         "imageMogr2/format/tpg/ignore-error/1",
         "watermark/2/text/dGVzdA/fontsize/0/ignore-error/1",
         "imageMogr2/quality/101|watermark/2/text/dGVzdA/ignore-error/1",
-        "imageMogr2/thumbnail/50x|imageMogr2/ignore-error/1|imageMogr2/scrop/5x5",
+        "imageMogr2/thumbnail/50x|imageMogr2/ignore-error/1|imageMogr2/bright/500",
     ] {
         assert!(rule.parse::<Rule>().unwrap_err().ignorable, "{rule}");
     }

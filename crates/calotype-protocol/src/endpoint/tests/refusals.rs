@@ -30,7 +30,6 @@ fn known_features_that_are_not_offered_are_named() {
         ("POST", "/k?select&select-type=2", "?select"),
         ("POST", "/jobs", "/jobs"),
         ("POST", "/image/auditing", "/image/auditing"),
-        ("GET", "/?ci-process=qrcode-generate&qrcode-content=a", "ci-process=qrcode-generate"),
     ] {
         assert_eq!(unsupported(method, uri, &[]), feature);
     }
