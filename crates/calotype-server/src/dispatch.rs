@@ -28,12 +28,12 @@ use crate::wire::{ReplyBody, RequestBody};
 pub async fn serve(app: Arc<App>, peer: SocketAddr, parts: Parts, body: RequestBody) -> Reply {
     let started = Instant::now();
     let id = RequestId::next();
-    // A bug in one request must not take the others with it.
     let addressing = app.addressing();
     let target = addressing.resolve(&parts);
     let outcome = match &target {
         Ok(target) => {
             let answer = answer(&app, &parts, (id, peer), &addressing, target, body);
+            // A bug in one request must not take the others with it.
             let outcome = AssertUnwindSafe(answer).catch_unwind().await;
             outcome.unwrap_or_else(|_| Err(ErrorCode::InternalError.into()))
         }

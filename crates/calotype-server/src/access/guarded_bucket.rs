@@ -27,7 +27,7 @@ impl GuardedBucket {
     }
 
     /// What its documents say.
-    pub fn settings(&self) -> &Arc<BucketSettings> {
+    pub fn settings(&self) -> &BucketSettings {
         &self.settings
     }
 

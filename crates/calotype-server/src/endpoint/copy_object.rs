@@ -17,7 +17,7 @@ pub async fn handle(cx: &Context<'_>, copy: CopyObject) -> Result<Reply, ApiErro
         return Err(ApiError::new(ErrorCode::InvalidRequest, message));
     }
     let mut attributes = attributes_of_copy(&copy, &reader.object().attributes);
-    cx.settings.complete(&mut attributes);
+    cx.settings().complete(&mut attributes);
     check_change(&copy, &attributes, reader.object())?;
     let new = store::CopyObject {
         bucket: copy.bucket,

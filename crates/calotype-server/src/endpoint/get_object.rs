@@ -96,7 +96,7 @@ pub(super) fn check_processing(get: &GetObject) -> Result<(), ApiError> {
 /// Protected originals are shown to those alone who ask for the original and say who they are.
 fn check_protection(cx: &Context<'_>, get: &GetObject) -> Result<(), ApiError> {
     let asks_openly = get.processing == Some(Processing::Original) && cx.caller.account().is_some();
-    if !asks_openly && cx.settings.pictures.protects(&get.key) {
+    if !asks_openly && cx.settings().pictures.protects(&get.key) {
         return Err(picture_settings::protected());
     }
     Ok(())

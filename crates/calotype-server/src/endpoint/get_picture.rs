@@ -60,7 +60,7 @@ async fn make(cx: &Context<'_>, get: &GetObject, wish: Wish) -> Result<Reply, Ap
         source,
         request: processing::Request { caller: cx.caller, target: cx.target, bucket: &cx.bucket },
         instruction: &wish.instruction,
-        is_protected: !is_shown && cx.settings.pictures.protects(&wish.key),
+        is_protected: !is_shown && cx.settings().pictures.protects(&wish.key),
         is_automatic: wish.is_automatic,
         conditions: &get.conditions,
         overrides: &get.overrides,
@@ -89,7 +89,7 @@ async fn wish(cx: &Context<'_>, get: &GetObject) -> Result<Option<Wish>, ApiErro
     if let Some(instruction) = written {
         return Ok(Some(Wish::new(get.key.clone(), instruction)));
     }
-    if cx.settings.pictures.slims(&get.key) {
+    if cx.settings().pictures.slims(&get.key) {
         let slim = Wish::new(get.key.clone(), "imageSlim".to_owned());
         return Ok(Some(Wish { is_automatic: true, ..slim }));
     }
@@ -109,7 +109,7 @@ async fn style_among(cx: &Context<'_>, flags: &[String]) -> Result<Option<String
 /// The object in front of a separator and the style behind it, where there is no object of the whole key. Where no
 /// separator leads to a style, the first one that leads to an object counts.
 async fn separated(cx: &Context<'_>, key: &ObjectKey) -> Result<Option<(ObjectKey, String)>, ApiError> {
-    let separators = &cx.settings.pictures.separators;
+    let separators = &cx.settings().pictures.separators;
     let splits: Vec<_> = separators.iter().filter_map(|separator| split(key, *separator)).collect();
     if splits.is_empty() || objects::exists(cx, key).await? {
         return Ok(None);

@@ -21,7 +21,7 @@ pub async fn handle(cx: &Context<'_>, begin: InitiateMultipartUpload) -> Result<
     }
     let initiator = cx.caller.principal().map_or(ANYONE, |principal| principal.as_str());
     let mut attributes = kept::attributes(&begin.attributes, &begin.key);
-    cx.settings.complete(&mut attributes);
+    cx.settings().complete(&mut attributes);
     let new = NewUpload {
         attributes,
         bucket: begin.bucket,

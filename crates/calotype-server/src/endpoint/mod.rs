@@ -75,10 +75,15 @@ pub struct Context<'a> {
     pub parts: &'a Parts,
     /// The bucket of the request.
     pub bucket: GuardedBucket,
-    /// What the documents of that bucket say.
-    pub settings: Arc<BucketSettings>,
     /// The name of the request.
     pub request_id: RequestId,
+}
+
+impl Context<'_> {
+    /// What the documents of the bucket say.
+    pub fn settings(&self) -> &BucketSettings {
+        self.bucket.settings()
+    }
 }
 
 /// Hands a request to its handler.
@@ -101,11 +106,10 @@ pub async fn answer(
         endpoint => {
             let name = target.bucket().ok_or(ErrorCode::NoSuchBucket)?;
             let bucket = GuardedBucket::find(app, name).await?;
-            let settings = Arc::clone(bucket.settings());
-            auth::check_strictness(&settings, parts)?;
+            auth::check_strictness(bucket.settings(), parts)?;
             access::allow(caller, &bucket, &endpoint)?;
-            access::check_page(&settings, parts, &endpoint)?;
-            let cx = Context { app, caller, target, parts, bucket, settings, request_id };
+            access::check_page(bucket.settings(), parts, &endpoint)?;
+            let cx = Context { app, caller, target, parts, bucket, request_id };
             match endpoint {
                 Endpoint::GetObject(get) => get_object::handle(&cx, get).await,
                 // Every request moves its future once: the most frequent one must not bear the size of the largest.
@@ -136,7 +140,6 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         Endpoint::GetBucketPolicy(_) => bucket_policy::get(cx).await,
         Endpoint::GetBucketVersioning(_) => Ok(bucket_versioning::get(cx)),
         Endpoint::GetConfiguration(get) => configuration::get(cx, get).await,
-        Endpoint::GetObject(get) => get_object::handle(cx, get).await,
         Endpoint::GetObjectAcl(get) => object_acl::get(cx, get).await,
         Endpoint::GetObjectRetention(get) => object_retention::get(cx, get).await,
         Endpoint::GetObjectTagging(tagging) => object_tagging::get(cx, tagging).await,
@@ -167,8 +170,9 @@ async fn in_bucket(cx: &Context<'_>, endpoint: Endpoint, body: RequestBody) -> R
         Endpoint::UploadPart(part) => upload_part::handle(cx, part, body).await,
         Endpoint::UploadPartCopy(part) => upload_part_copy::handle(cx, part).await,
         Endpoint::VisitWebsite(visit) => visit_website::handle(cx, visit).await,
-        // Answered above, without a bucket.
+        // Answered above.
         Endpoint::GetFederationToken(_)
+        | Endpoint::GetObject(_)
         | Endpoint::ListBuckets(_)
         | Endpoint::Preflight(_)
         | Endpoint::PutBucket(_)

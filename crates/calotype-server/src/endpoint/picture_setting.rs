@@ -62,7 +62,7 @@ async fn separators(cx: &Context<'_>, given: StyleSeparators) -> Result<String, 
 }
 
 fn get(cx: &Context<'_>, request: &PictureSetting) -> Reply {
-    let settings = &cx.settings.pictures;
+    let settings = &cx.settings().pictures;
     match request.setting {
         Setting::Guetzli => reply::xml(&GuetzliStatus(settings.guetzli)),
         Setting::OriginProtect => reply::xml(&OriginProtectStatus(settings.protects_originals)),

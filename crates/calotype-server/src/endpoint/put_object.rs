@@ -26,7 +26,7 @@ pub(super) async fn store(
 ) -> Result<Reply, ApiError> {
     check_size(cx, put.content_length)?;
     let mut attributes = kept::attributes(&put.attributes, &put.key);
-    cx.settings.complete(&mut attributes);
+    cx.settings().complete(&mut attributes);
     let new = store::PutObject {
         attributes,
         bucket: put.bucket,

@@ -25,7 +25,7 @@ pub async fn put(cx: &Context<'_>, body: RequestBody) -> Result<Reply, ApiError>
     let AddStyle(StyleRule { name, body }) = document.ok_or(ErrorCode::MalformedXML)?;
     let (store, bucket) = (&cx.app.store, &cx.bucket.name);
     processing::check_style(cx.app, &name, &body)?;
-    let mut separators = cx.settings.pictures.separators.iter();
+    let mut separators = cx.settings().pictures.separators.iter();
     if let Some(separator) = separators.find(|separator| name.contains(**separator)) {
         let message = format!("style name {name:?} has the separator {separator} in it");
         return Err(ApiError::invalid_argument(message));

@@ -19,7 +19,7 @@ use crate::reply::{self, Reply};
 const FORWARDED_PROTOCOL: &str = "x-forwarded-proto";
 
 pub async fn handle(cx: &Context<'_>, visit: VisitWebsite) -> Result<Reply, ApiError> {
-    let site = cx.settings.website.as_ref().ok_or(ErrorCode::NoSuchWebsiteConfiguration)?;
+    let site = cx.settings().website.as_ref().ok_or(ErrorCode::NoSuchWebsiteConfiguration)?;
     if site.wants_https && !is_encrypted(cx) {
         let path = encoding::encode_path(&visit.path);
         return Ok(sent_to(StatusCode::MOVED_PERMANENTLY, &format!("https://{}/{path}", cx.target.host)));
@@ -31,12 +31,7 @@ pub async fn handle(cx: &Context<'_>, visit: VisitWebsite) -> Result<Reply, ApiE
     if let Some(rule) = site.routing.iter().find(fits) {
         return Ok(redirected(cx, rule, &visit.path));
     }
-    let visitor = Context {
-        caller: &cx.caller.stranger(),
-        bucket: cx.bucket.clone(),
-        settings: cx.settings.clone(),
-        ..*cx
-    };
+    let visitor = Context { caller: &cx.caller.stranger(), bucket: cx.bucket.clone(), ..*cx };
     match show(&visitor, &visit, site).await {
         Ok(page) => Ok(page),
         Err(error) => instead_of(&visitor, &visit, site, error).await,
